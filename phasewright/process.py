@@ -130,7 +130,7 @@ def which(program: str, path: str | None = None) -> Path | None:
 
 
 def _output_file(path: Path | None) -> BinaryIO:
-    return path.open("w+b") if path else tempfile.TemporaryFile()  # type: ignore[return-value]
+    return path.open("w+b") if path else tempfile.TemporaryFile()
 
 
 def _start(
