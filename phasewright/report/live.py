@@ -1,0 +1,165 @@
+"""A run as it goes, on standard error: a live table of phases in a terminal, one line an event elsewhere."""
+
+import time
+from collections.abc import Sequence
+from typing import Protocol
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from phasewright.plan import Phase
+from phasewright.record.events import Event
+
+STYLES = {
+    "COMPLETE": "green",
+    "SKIPPED": "dim",
+    "PARTIAL": "yellow",
+    "BLOCKED": "red",
+    "FAILED": "red",
+    "TIMEOUT": "red",
+    "CANCELLED": "yellow",
+}
+_QUIET = frozenset({"status", "conversation"})
+
+
+class Screen(Protocol):
+    """Shows a run's events until it is closed."""
+
+    def show(self, event: Event) -> None:
+        """Show one event."""
+
+    def close(self) -> None:
+        """Leave the screen as it is."""
+
+
+def open_screen(phases: Sequence[Phase], console: Console) -> Screen:
+    """Return the screen that fits *console*: a table in a terminal, lines elsewhere."""
+    return LiveTable(phases, console) if console.is_terminal else Lines(console)
+
+
+class Lines:
+    """One line an event."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def show(self, event: Event) -> None:
+        """Print the event, unless it is one of the many small ones."""
+        if event.kind not in _QUIET:
+            where = f"phase {event.phase} · " if event.phase else ""
+            self._console.print(Text(f"{event.at.astimezone():%H:%M:%S}  {where}{sentence(event)}"), soft_wrap=True)
+
+    def close(self) -> None:
+        """Leave nothing open."""
+
+
+class _Row:
+    def __init__(self, phase: Phase) -> None:
+        self.phase = phase
+        self.status = ""
+        self.step = "waiting" + (f" for {', '.join(phase.depends_on)}" if phase.depends_on else "")
+        self.attempt = 0
+        self.started: float | None = None
+        self.seconds = 0.0
+        self.usd = 0.0
+
+    def take(self, event: Event) -> None:
+        facts = event.facts
+        self.step = sentence(event)
+        self.attempt = facts.get("attempt", self.attempt)
+        self.usd = facts.get("usd", self.usd)
+        if event.kind == "phase-started":
+            self.started, self.status = time.monotonic(), ""
+        if event.kind == "phase-ended":
+            self.status = str(facts["status"])
+        if self.started is not None:
+            self.seconds = time.monotonic() - self.started
+
+
+class LiveTable:
+    """The table of phases, drawn again as events come; refused candidates stay visible above it."""
+
+    def __init__(self, phases: Sequence[Phase], console: Console) -> None:
+        self._rows = {p.id: _Row(p) for p in phases}
+        self._line = ""
+        self._spinner = Spinner("dots")
+        self._live = Live(self, console=console, refresh_per_second=8, transient=False)
+        self._live.start()
+
+    def show(self, event: Event) -> None:
+        """Take the event into its row; what a person should not miss is printed above the table."""
+        if event.phase in self._rows:
+            self._rows[event.phase].take(event)
+        else:
+            self._line = sentence(event)
+        if event.kind in {"verdict", "landed", "warning"}:
+            where = f"phase {event.phase} · " if event.phase else ""
+            self._live.console.print(Text(f"{event.at.astimezone():%H:%M:%S}  {where}{sentence(event)}"))
+
+    def close(self) -> None:
+        """Draw the table a last time and leave it."""
+        self._line = ""
+        self._live.stop()
+
+    def __rich__(self) -> Group:
+        table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+        for name in ("phase", "name", "status", "step", "attempt", "time", "usd"):
+            table.add_column(name, overflow="ellipsis", no_wrap=True)
+        for row in self._rows.values():
+            running = row.started is not None and not row.status
+            seconds = time.monotonic() - row.started if running and row.started else row.seconds
+            status: Text | Spinner = self._spinner if running else Text(row.status, style=STYLES.get(row.status, ""))
+            table.add_row(
+                row.phase.id,
+                row.phase.name,
+                status,
+                Text(row.step),
+                str(row.attempt or ""),
+                f"{seconds:.0f} s" if row.started is not None else "",
+                f"{row.usd:.3f}" if row.usd else "",
+            )
+        return Group(table, Text(self._line, style="dim"))
+
+
+def sentence(event: Event) -> str:
+    """Return an event as a short sentence for people."""
+    facts = event.facts
+    match event.kind:
+        case "phase-started":
+            return "started"
+        case "attempt-started":
+            return f"attempt {facts['attempt']}: agents at work"
+        case "delegation-started":
+            return f"{facts['agent']}: {_short(facts['task'])}"
+        case "delegation-ended":
+            return f"{facts['agent']} {'done' if facts['status'] == 'done' else 'failed'}"
+        case "claimed":
+            return f"agents claim: {_short(facts['summary'], 100)}"
+        case "verify-started":
+            return "the gate judges the candidate commit"
+        case "verdict":
+            return _verdict(facts["status"], facts.get("codes", []), facts.get("message", ""))
+        case "landed":
+            return f"landed as {str(facts['commit'])[:10]}"
+        case "phase-ended":
+            reason = f" ({facts['reason']})" if facts.get("reason") else ""
+            return f"{facts['status']}{reason}{': ' + _short(facts['note'], 120) if facts.get('note') else ''}"
+        case "status":
+            return _short(facts["task"])
+    return str(facts.get("text", event.kind))
+
+
+def _verdict(status: str, codes: Sequence[str], message: str) -> str:
+    if status == "COMPLETE":
+        return "the gate believes it"
+    return f"the gate refuses: {status}, {', '.join(dict.fromkeys(codes)) or 'no reason'}" + (
+        f" ({_short(message, 100)})" if message else ""
+    )
+
+
+def _short(text: object, length: int = 60) -> str:
+    line = " ".join(str(text).split())
+    return line if len(line) <= length else line[: length - 1] + "…"
