@@ -11,6 +11,7 @@ PhasewrightError                 exit code 5 unless a narrower one says otherwis
 │   ├── CommandFailed               a program of ours ended badly
 │   ├── RefMoved                    somebody else moved a ref
 │   └── ServerUnavailable           the Prefect server does not answer
+├── DeliveryRefused              4  the user's branch or files are not as delivery needs them
 ├── MergeConflict                   a candidate does not merge with the run's branch
 └── ConversationEnded               a model conversation ended without a usable last turn; carries the Reason
 """
@@ -97,6 +98,12 @@ class RefMoved(InfrastructureError):
 
 class ServerUnavailable(InfrastructureError):
     """The Prefect server does not answer."""
+
+
+class DeliveryRefused(PhasewrightError):
+    """The result cannot go into the user's work tree; it stays on the run's branch. Nothing of the user's changed."""
+
+    exit_code = 4
 
 
 class MergeConflict(PhasewrightError):

@@ -1,0 +1,1 @@
+"""Git by its plumbing: history, workspaces, candidate commits, landing, delivery. No hook ever runs."""

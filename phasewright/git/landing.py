@@ -1,0 +1,134 @@
+"""Bring a candidate onto the run's branch: plumbing only, no work tree, one compare-and-swap of one ref."""
+
+import asyncio
+import re
+import time
+from pathlib import Path
+
+from phasewright.errors import MergeConflict, RefMoved, UsageError
+from phasewright.git.candidate import commit_tree
+from phasewright.git.command import run_git
+from phasewright.git.history import is_ancestor
+from phasewright.git.odd_names import readable
+from phasewright.git.repository import Repository
+from phasewright.process import Finished
+
+__all__ = ["commit_tree", "create_branch", "landed_with_key", "landing_message", "merge_tree", "move_branch"]
+
+_EMPTY_TREES = {
+    40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+}
+"""By length of an object name. Attributes are read from here: `merge=union` must not hide a conflict."""
+_LOCK_TRIES = 5
+_STALE_LOCK_SECONDS = 2.0
+
+
+async def create_branch(repo: Repository, branch: str, commit: str) -> None:
+    """Make sure that *branch* exists: at *commit*, or where a run that began at *commit* has brought it.
+
+    Raises:
+        UsageError: git takes no branch of this name here.
+        RefMoved: there is a branch of this name that does not come from *commit*.
+    """
+    tip = await _tip(repo, branch)
+    if tip is None:
+        asked = await run_git(repo, "check-ref-format", f"refs/heads/{branch}")
+        if asked.exit_code != 0:
+            raise UsageError(f"{branch!r} is no name for a branch")
+        await _update_ref(repo, branch, commit, "0" * len(commit), "phasewright: run")
+    elif not await is_ancestor(repo, commit, tip):
+        raise RefMoved(f"branch {branch!r} is at {tip[:12]}, which does not come from {commit[:12]}")
+
+
+async def merge_tree(repo: Repository, tip: str, candidate: str) -> str:
+    """Return the tree of *candidate* merged into *tip*. No ref moves.
+
+    Raises:
+        MergeConflict: with the paths.
+    """
+    arguments = ("--write-tree", "-z", "--name-only", "--no-messages", tip, candidate)
+    done = await run_git(repo, "merge-tree", *arguments, settings={"attr.tree": _EMPTY_TREES[len(tip)]})
+    tree, *paths = done.expect(0, 1).stdout.decode("utf-8", "surrogateescape").split("\0")
+    if done.exit_code == 1:
+        raise MergeConflict([readable(path) for path in dict.fromkeys(paths) if path])
+    return tree.strip()
+
+
+async def move_branch(repo: Repository, branch: str, old: str, new: str) -> None:
+    """Move *branch* from *old* to *new*.
+
+    Raises:
+        RefMoved: it was not at *old*; nothing has changed.
+    """
+    await _update_ref(repo, branch, new, old, "phasewright: landed")
+
+
+async def landed_with_key(repo: Repository, branch: str, key: str) -> str | None:
+    """Return the newest commit landed on *branch* whose `Key` trailer is *key*; None when there is none."""
+    if await _tip(repo, branch) is None:
+        return None
+    looked = await run_git(
+        repo,
+        "log",
+        "-z",
+        "--first-parent",
+        "--fixed-strings",
+        f"--grep=Key: {key}",
+        "--format=%H%n%(trailers:key=Key,valueonly,separator=%x0A)",
+        f"refs/heads/{branch}",
+        "--",
+        settings={"log.showSignature": "false"},
+    )
+    for entry in looked.expect(0).text.split("\0"):
+        commit, *keys = entry.split("\n")
+        if key in keys:
+            return commit
+    return None
+
+
+def landing_message(subject: str, *, plan: str, phase: str, run: str, attempt: int, key: str, gate: str) -> str:
+    """Return the message of a landed commit. Values are put on one line: text of an agent's makes no trailer."""
+    trailers = {"Plan": plan, "Phase": phase, "Run": run, "Attempt": str(attempt), "Key": key, "Gate": gate}
+    lines = [f"{name}: {_one_line(value)}" for name, value in trailers.items()]
+    return f"{_one_line(subject) or 'Land a phase'}\n\n" + "\n".join(lines) + "\n"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", text).split())
+
+
+async def _tip(repo: Repository, branch: str) -> str | None:
+    asked = await run_git(repo, "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}^{{commit}}")
+    return asked.text.strip() if asked.exit_code == 0 else None
+
+
+async def _update_ref(repo: Repository, branch: str, new: str, old: str, why: str) -> None:
+    """Compare and swap. A lock file may be a moment of a user's `git gc`, or all that is left of a killed git."""
+    ref = f"refs/heads/{branch}"
+    done = await run_git(repo, "update-ref", "-m", why, ref, new, old)
+    for _ in range(_LOCK_TRIES):
+        if done.exit_code == 0:
+            return
+        if b".lock': File exists" not in done.stderr:
+            break
+        await asyncio.sleep(0.2)
+        _drop_stale_lock(repo.git_dir / f"{ref}.lock")
+        done = await run_git(repo, "update-ref", "-m", why, ref, new, old)
+    if b"' exists; cannot create '" in done.stderr:
+        raise UsageError(f"branch {branch!r} cannot be made: {_words(done)}; rename the branch that is in the way")
+    if done.exit_code != 0:
+        raise RefMoved(f"branch {branch!r} cannot move from {old[:12]} to {new[:12]}: {_words(done)}")
+
+
+def _drop_stale_lock(lock: Path) -> None:
+    """Only ever called for a run's own branch, which the plan's lock makes ours alone."""
+    try:
+        if time.time() - lock.stat().st_mtime > _STALE_LOCK_SECONDS:
+            lock.unlink()
+    except OSError:
+        return
+
+
+def _words(done: Finished) -> str:
+    return " ".join(done.stderr.decode("utf-8", "replace").removeprefix("fatal: ").split())
