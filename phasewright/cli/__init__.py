@@ -25,6 +25,12 @@ app = App(
     result_action="return_value",
 )
 
+app.command(
+    "phasewright.cli.model_server:model_server",
+    name="model-server",
+    help="Play a scripted session as a Messages API server, until stopped.",
+)
+
 
 def main() -> None:
     """Run the command line and exit with its code (design section 4, "Command line")."""
