@@ -100,7 +100,8 @@ def test_a_deadline_names_the_test_that_hung() -> None:
 
 
 def test_doc_tests_keep_their_identity_when_lines_move() -> None:
-    text = "   Doc-tests tiny\ntest src/lib.rs - add (line 5) ... ok\ntest src/lib.rs - add (line 9) - compile fail ... FAILED\n"
+    text = "   Doc-tests tiny\ntest src/lib.rs - add (line 5) ... ok\n"
+    text += "test src/lib.rs - add (line 9) - compile fail ... FAILED\n"
     outcomes = read_doc_report(text, 101, timed_out=False)
 
     assert {"tiny/doc/src/lib.rs::add#1": "ok", "tiny/doc/src/lib.rs::add#2": "failed"} == outcomes.outcomes

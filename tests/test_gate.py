@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from phasewright.git.repository import Repository, find_repository
 from support_crates import GREET, LIB, TINY, WITH_GREET, Files, commit, new_repository, phase_of
 
 from phasewright.gate.facts import GateSettings
@@ -12,12 +11,13 @@ from phasewright.gate.gate import judge_commits
 from phasewright.gate.health import base_health
 from phasewright.gate.slot import GatePlace
 from phasewright.gate.validation import validate_commit
+from phasewright.git.repository import find_repository
 from phasewright.plan import CrateDependency, Phase, PhaseKind
 from phasewright.result import Judgement, PhaseStatus, Reason
 
 pytestmark = pytest.mark.cargo
 SETTINGS = GateSettings()
-ADDS = "    #[test]\n    fn adds() {\n        assert_eq!(add(2, 2), 4);\n    }\n"
+ADDS = "    #[test]\n    fn adds() {\n        assert_eq!(add(2, 2), 4);\n    }\n\n"
 IN_LIB = phase_of(modify=("src/lib.rs",))
 Judge = Callable[..., Awaitable[Judgement]]
 
@@ -163,7 +163,9 @@ async def test_a_test_may_go_when_the_plan_says_so(judge: Judge) -> None:
 
 async def test_a_blast_radius_that_selects_nothing_is_partial(judge: Judge) -> None:
     phase = phase_of(modify=("src/lib.rs",), blast_radius="`cargo test no_such`")
-    judgement = await judge({"src/lib.rs": LIB + "\n/// One.\npub const ONE: i32 = 1;\n"}, phase)
+    judgement = await judge(
+        {"src/lib.rs": LIB.replace("/// Adds.", "/// One.\npub const ONE: i32 = 1;\n\n/// Adds.")}, phase
+    )
 
     assert (PhaseStatus.PARTIAL, Reason.VERIFY_FAILED, ["zero-tests"]) == outcome(judgement)
 
@@ -217,7 +219,8 @@ async def test_old_failures_are_not_charged(world: tuple[Path, str, GatePlace]) 
     """A red test, a lint and an unformatted file from before are the baseline, and a fix is told."""
     root, base, place = world
     sick = {
-        "tests/old.rs": "#[test]\nfn red() {\n    assert_eq!(1, 2);\n}\n\n#[test]\nfn wrong() {\n    assert_eq!(1, 3);\n}\n",
+        "tests/old.rs": "#[test]\nfn red() {\n    assert_eq!(1, 2);\n}\n\n"
+        "#[test]\nfn wrong() {\n    assert_eq!(1, 3);\n}\n",
         "tests/ugly.rs": "#[test]\nfn ugly() { let v = vec![1]; return assert!(v.len()>0); }\n",
     }
     start = commit(root, sick, parent=base)
@@ -233,7 +236,3 @@ async def test_old_failures_are_not_charged(world: tuple[Path, str, GatePlace]) 
     ]
     assert (PhaseStatus.COMPLETE, None, []) == outcome(judgement)
     assert ["fixed", "pre-existing"] == sorted(f.code for f in judgement.verdict.findings)
-
-
-def test_the_type_of_a_repository(world: tuple[Path, str, GatePlace]) -> None:
-    assert Repository is not None

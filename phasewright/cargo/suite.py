@@ -179,7 +179,7 @@ async def _run_foreign(
 def _events(text: str) -> list[dict[str, object]]:
     events = []
     for line in text.splitlines():
-        # A test that prints without a line end puts its text before the event: libtest captures, but real stdout is open.
+        # A test may write to the real standard output, without a line end: then its text stands before the event.
         start = re.search(r'\{ ?"type"', line)
         if start:
             try:

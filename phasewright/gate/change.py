@@ -1,21 +1,18 @@
 """What a candidate commit changes, read from git's objects once and judged many times."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
 from phasewright.gate.objects import REGULAR, Entry, read_blobs, read_tree
+from phasewright.git.repository import Repository
 from phasewright.plan import FileChanges, Phase
 
-if TYPE_CHECKING:
-    from phasewright.git.repository import Repository
 
-
-class Change(BaseModel, frozen=True):
+class Change(BaseModel):
     """Base and candidate as trees, with the contents that checks read."""
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
 
     base: dict[str, Entry]
     head: dict[str, Entry]
@@ -59,7 +56,7 @@ class Change(BaseModel, frozen=True):
         return self.contents.get(entry.blob) if entry and entry.mode in REGULAR else None
 
 
-async def read_change(repo: "Repository", base: str, candidate: str, phase: Phase | None) -> Change:
+async def read_change(repo: Repository, base: str, candidate: str, phase: Phase | None) -> Change:
     """Return the difference of two commits, with the contents that the checks for *phase* need."""
     before, after = await read_tree(repo, base), await read_tree(repo, candidate)
     changed = frozenset(p for p in before.keys() | after.keys() if before.get(p) != after.get(p))

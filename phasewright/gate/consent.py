@@ -18,7 +18,8 @@ _NEGATION = re.compile(
 def gives_up(phase: Phase, test: str, place: str | None) -> bool:
     """Return True where the plan lets *test* (an identity) go: by name, or by deleting or moving away its file.
 
-    The name counts in `**Tests to change:**`, and in deliverables and criteria beside a verb of change without a negation.
+    The name counts in `**Tests to change:**`, and in deliverables and criteria beside a verb of change that no
+    negation takes back.
     """
     path = (place or "").rpartition(":")[0]
     given_up_files = normal_paths([*phase.files.delete, *(source for source, _ in phase.files.move)])

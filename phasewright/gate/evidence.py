@@ -9,10 +9,10 @@ from phasewright.plan import Phase
 from phasewright.result import CommandRecord, Evidence, FileLines, TestComparison, TestCounts, Verdict
 
 
-class GateFacts(BaseModel, frozen=True):
+class GateFacts(BaseModel):
     """All that the checks may look at."""
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
 
     phase: Phase
     change: Change

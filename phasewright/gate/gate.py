@@ -5,7 +5,6 @@ agent's folder. An agent's word is no input.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from phasewright.cargo.toolchain import CargoToolchain, find_toolchain
 from phasewright.gate.baseline import Baselines
@@ -20,16 +19,14 @@ from phasewright.gate.objects import tree_digest
 from phasewright.gate.protected import judged_tree, protection_of
 from phasewright.gate.selection import read_blast_radius
 from phasewright.gate.slot import GatePlace, Slot
+from phasewright.git.repository import Repository
 from phasewright.options import GateScope
 from phasewright.plan import Phase
 from phasewright.result import Judgement, PhaseStatus, Verdict
 
-if TYPE_CHECKING:
-    from phasewright.git.repository import Repository
-
 
 async def judge_commits(
-    repo: "Repository",
+    repo: Repository,
     phase: Phase,
     base: str,
     candidate: str,
@@ -89,7 +86,7 @@ def judge_facts(facts: GateFacts, *, base: str, candidate: str, toolchain: Cargo
 
 
 def open_measurer(
-    repo: "Repository", toolchain: CargoToolchain, place: GatePlace, settings: GateSettings, slot: int
+    repo: Repository, toolchain: CargoToolchain, place: GatePlace, settings: GateSettings, slot: int
 ) -> Measurer:
     """Return what measures trees in one slot of *place*."""
     baselines = Baselines(place.baselines, toolchain)
@@ -98,9 +95,10 @@ def open_measurer(
 
 async def _measure(measurer: Measurer, change: Change, phase: Phase) -> tuple[SideFacts, SideFacts]:
     """Return the facts before and after. Nothing runs when nothing changed."""
+    digest = tree_digest(change.base)
     if not change.changed:
-        known = measurer.baselines.load(tree_digest(change.base)) or SideFacts(digest=tree_digest(change.base))
-        return known, known
+        nothing = measurer.baselines.load(digest) or SideFacts(digest=digest)
+        return nothing, nothing
     before = await measurer.baseline(change.base)
     tree = judged_tree(change, phase.files)
     if tree_digest(tree) == before.digest:

@@ -1,18 +1,15 @@
 """Is the base itself in order? Asked before a run, and answered from the facts that the run needs anyway."""
 
-from typing import TYPE_CHECKING
-
 from pydantic import BaseModel
 
 from phasewright.cargo.toolchain import find_toolchain
+from phasewright.gate.evidence import count
 from phasewright.gate.facts import GateSettings, SideFacts
 from phasewright.gate.gate import open_measurer
 from phasewright.gate.objects import read_tree
 from phasewright.gate.slot import GatePlace
+from phasewright.git.repository import Repository
 from phasewright.result import TestCounts
-
-if TYPE_CHECKING:
-    from phasewright.git.repository import Repository
 
 _NAMED = 3
 
@@ -30,7 +27,7 @@ class Health(BaseModel, frozen=True):
 
 
 async def base_health(
-    repo: "Repository", base: str, *, place: GatePlace, settings: GateSettings, slot: int = 0
+    repo: Repository, base: str, *, place: GatePlace, settings: GateSettings, slot: int = 0
 ) -> Health:
     """Return the health of *base*; its facts are in the baseline cache afterwards."""
     toolchain = await find_toolchain(repo.root)
@@ -40,8 +37,6 @@ async def base_health(
 
 def read_health(facts: SideFacts) -> Health:
     """Return what *facts* say about a commit's health. Pure."""
-    from phasewright.gate.evidence import count
-
     if facts.folder is None:
         return Health(builds=True)
     failing = tuple(sorted(t for t, o in facts.tests.outcomes.items() if o not in ("ok", "ignored", "flaky")))

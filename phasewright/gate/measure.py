@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
 from phasewright.cargo.bench import Bench
 from phasewright.cargo.toolchain import CargoToolchain
@@ -10,16 +9,14 @@ from phasewright.gate.baseline import Baselines
 from phasewright.gate.facts import GateSettings, SideFacts, gather_facts
 from phasewright.gate.objects import Entry, read_blobs, tree_digest
 from phasewright.gate.slot import Slot
-
-if TYPE_CHECKING:
-    from phasewright.git.repository import Repository
+from phasewright.git.repository import Repository
 
 
 class Measurer:
     """Measures trees of one repository in one slot."""
 
     def __init__(
-        self, repo: "Repository", slot: Slot, toolchain: CargoToolchain, baselines: Baselines, settings: GateSettings
+        self, repo: Repository, slot: Slot, toolchain: CargoToolchain, baselines: Baselines, settings: GateSettings
     ) -> None:
         self.repo = repo
         self.slot = slot

@@ -29,9 +29,12 @@ _KINDS = {
     "--doc": "doc",
 }
 _HARMLESS = frozenset(
-    ["--workspace", "--all", "--all-targets", "--locked", "--offline", "--frozen", "-q", "--quiet", "-v", "--verbose", "--no-fail-fast", "--release", "-r", "--all-features", "--no-default-features"]
+    """--workspace --all --all-targets --locked --offline --frozen -q --quiet -v --verbose --no-fail-fast --release -r
+    --all-features --no-default-features""".split()  # noqa: SIM905
 )
-_AFTER_DASHES = frozenset(["--nocapture", "--no-capture", "--show-output", "-q", "--quiet", "--include-ignored", "--ignored"])
+_AFTER_DASHES = frozenset(
+    ["--nocapture", "--no-capture", "--show-output", "-q", "--quiet", "--include-ignored", "--ignored"]
+)
 _BUILDS = ("build", "b", "check", "c", "clippy", "fmt", "doc")
 
 

@@ -1,4 +1,4 @@
-"""A gate's own place on disk: one checkout at a fixed path, one target. Nothing in it ever comes from an agent's folder.
+"""A gate's own place on disk: one checkout at a fixed path, one target. Nothing in it comes from an agent's folder.
 
 The checkout is written by us, file by file from git's objects, and only where it differs from what we wrote before.
 So cargo rebuilds exactly what changed, and no time stamp but ours reaches it. A target in which a refused candidate's
@@ -103,8 +103,9 @@ class Slot:
     def _files(self) -> list[str]:
         found = []
         for folder, folders, files in os.walk(self.checkout):
-            links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
-            found += [os.path.relpath(os.path.join(folder, name), self.checkout) for name in files + links]
+            here = Path(folder)
+            links = [name for name in folders if (here / name).is_symlink()]
+            found += [str((here / name).relative_to(self.checkout)) for name in files + links]
         return found
 
     def _remove_all_but(self, kept: set[str]) -> None:
@@ -112,8 +113,8 @@ class Slot:
             if path not in kept:
                 (self.checkout / path).unlink()
         for folder, _, _ in os.walk(self.checkout, topdown=False):
-            if folder != str(self.checkout) and not os.listdir(folder):
-                os.rmdir(folder)
+            if folder != str(self.checkout) and not any(Path(folder).iterdir()):
+                Path(folder).rmdir()
 
 
 def _look(path: Path) -> list[object]:

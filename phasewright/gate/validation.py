@@ -1,6 +1,6 @@
 """Final validation: everything once more on the run's last commit, with a release build, against the start."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from pydantic import BaseModel
 
@@ -17,12 +17,11 @@ from phasewright.gate.facts import GateSettings, SideFacts
 from phasewright.gate.gate import open_measurer
 from phasewright.gate.judge import decide
 from phasewright.gate.measure import Measurer
+from phasewright.gate.objects import Entry
 from phasewright.gate.slot import GatePlace
+from phasewright.git.repository import Repository
 from phasewright.plan import Phase
 from phasewright.result import CommandRecord, Finding, PhaseStatus, TestComparison
-
-if TYPE_CHECKING:
-    from phasewright.git.repository import Repository
 
 
 class Validation(BaseModel, frozen=True):
@@ -39,7 +38,7 @@ class Validation(BaseModel, frozen=True):
 
 
 async def validate_commit(
-    repo: "Repository", base: str, head: str, *, place: GatePlace, settings: GateSettings, slot: int = 0
+    repo: Repository, base: str, head: str, *, place: GatePlace, settings: GateSettings, slot: int = 0
 ) -> Validation:
     """Return whether *head* as a whole is in order, compared with *base*: the whole workspace and a release build."""
     toolchain = await find_toolchain(repo.root)
@@ -78,7 +77,7 @@ def read_validation(facts: GateFacts, release: CargoOutput | None, commands: tup
 
 
 async def _release(
-    measurer: Measurer, tree: dict[str, object], after: SideFacts, settings: GateSettings
+    measurer: Measurer, tree: Mapping[str, Entry], after: SideFacts, settings: GateSettings
 ) -> tuple[CargoOutput | None, tuple[CommandRecord, ...]]:
     if after.folder is None or not after.built:
         return None, ()

@@ -19,7 +19,7 @@ def check_design(facts: GateFacts) -> Iterator[Finding]:
     files = facts.phase.files
     for path in map(normal_path, (*files.create, *files.modify)):
         text = facts.change.text_after(path)
-        if text is None or not path.endswith((".md", ".markdown", ".adoc", ".txt", ".rst")):
+        if not text or not path.endswith((".md", ".markdown", ".adoc", ".txt", ".rst")):
             continue
         body = [line for line in text.splitlines() if line.strip() and not re.match(r"\s*(#+\s|---)", line)]
         words = sum(len(line.split()) for line in body)
