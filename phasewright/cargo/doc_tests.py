@@ -1,0 +1,61 @@
+"""Doc tests: they have no executable before they run, so their report is read from rustdoc's lines."""
+
+import re
+from collections.abc import Sequence
+
+from phasewright.cargo.bench import JSON_BYTES, Bench
+from phasewright.cargo.suite import FAILED, OK, Identity, TestOutcomes
+
+_CRATE = re.compile(r"\s+Doc-tests (\S+)")
+_TEST = re.compile(r"test (.+?) - (.*?)\s*\(line (\d+)\)(?: - [\w ]+)? \.\.\. (\w+)")
+_OUTPUT_CHARS = 1500
+
+
+async def run_doc_tests(bench: Bench, packages: Sequence[str] | None, *, deadline_seconds: float) -> TestOutcomes:
+    """Return the outcomes of the doc tests of the workspace, or of *packages* (those must have a library)."""
+    what = ["--workspace"] if packages is None else [word for name in packages for word in ("-p", name)]
+    argv = [bench.toolchain.program("cargo"), "test", *what, "--doc", "--no-fail-fast", *bench.locked]
+    done = await bench.run(argv, deadline_seconds=deadline_seconds, keep_bytes=JSON_BYTES)
+    return read_doc_report(done.text, done.exit_code, done.timed_out)
+
+
+def read_doc_report(text: str, exit_code: int | None, timed_out: bool) -> TestOutcomes:
+    """Return what rustdoc's lines say. The line number is no part of an identity: an edit above would move it."""
+    crate = ""
+    seen: dict[tuple[str, str, str], int] = {}
+    outcomes: dict[str, str] = {}
+    places: dict[str, str] = {}
+    for line in text.splitlines():
+        if at := _CRATE.match(line):
+            crate = at[1]
+        elif test := _TEST.match(line):
+            key = (crate, test[1], test[2])
+            seen[key] = seen.get(key, 0) + 1
+            identity = str(Identity(crate, "doc", test[1], f"{test[2]}#{seen[key]}"))
+            outcomes[identity] = {"FAILED": FAILED}.get(test[4], test[4])
+            places[identity] = f"{test[1]}:{test[3]}"
+    failures = {name: _failure(text, name) for name, outcome in outcomes.items() if outcome == FAILED}
+    return TestOutcomes(
+        outcomes={
+            name: outcome if outcome in (OK, FAILED, "ignored") else "lost" for name, outcome in outcomes.items()
+        },
+        places=places,
+        failures=failures,
+        broken=_contradictions(text, exit_code, timed_out, bool(failures)),
+        hung=("doc tests",) if timed_out else (),
+    )
+
+
+def _contradictions(text: str, exit_code: int | None, timed_out: bool, failed: bool) -> tuple[str, ...]:
+    if timed_out or exit_code == 0 or failed:
+        return ()
+    if "no library targets found" in text:
+        return ()
+    reason = next((line for line in text.splitlines() if line.startswith("error")), f"ended with {exit_code}")
+    return (f"doc tests failed without naming a test: {reason}",)
+
+
+def _failure(text: str, identity: str) -> str:
+    test = Identity.read(identity)
+    at = text.find(f"---- {test.target} - {test.test.rpartition('#')[0]}")
+    return text[at : at + _OUTPUT_CHARS] if at >= 0 else ""

@@ -1,0 +1,146 @@
+"""What `cargo --message-format=json` says, as values. Pure."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from pydantic import BaseModel
+
+
+class CompilerMessage(BaseModel, frozen=True):
+    """One diagnostic of rustc or clippy."""
+
+    level: str
+    """"error", "warning", …"""
+    code: str | None
+    text: str
+    path: str | None = None
+    """Relative to the workspace's root, as rustc prints it."""
+    line: int | None = None
+    column: int | None = None
+    source: str = ""
+    """First primary source line, without white space around."""
+    rendered: str = ""
+
+    @property
+    def lint_key(self) -> str:
+        """Return what stays the same when code merely moves: code, file, source line."""
+        return f"{self.code}|{self.path}|{self.source}"
+
+
+class TestBinary(BaseModel, frozen=True):
+    """An executable that holds the tests of one target."""
+
+    __test__ = False
+    executable: str
+    package: str
+    kind: str
+    """lib, bin, test, example, bench, proc-macro"""
+    target: str
+
+
+class CargoOutput(BaseModel, frozen=True):
+    """A cargo command's messages."""
+
+    succeeded: bool = False
+    """True when cargo said that the build finished well."""
+    messages: tuple[CompilerMessage, ...] = ()
+    binaries: tuple[TestBinary, ...] = ()
+    artifacts: tuple[str, ...] = ()
+    """Files made or found fresh, in this build."""
+
+    def errors(self) -> tuple[CompilerMessage, ...]:
+        """Return the errors that have a place or a code, each once."""
+        return tuple(m for m in self.messages if m.level == "error" and not m.text.startswith("aborting due to"))
+
+
+def read_messages(text: str) -> CargoOutput:
+    """Return the messages in *text*; lines that are not cargo's JSON are ignored."""
+    messages: dict[tuple[object, ...], CompilerMessage] = {}
+    binaries: dict[str, TestBinary] = {}
+    artifacts: list[str] = []
+    succeeded = False
+    for line in text.splitlines():
+        if not line.startswith('{"reason"'):
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError:
+            continue
+        reason = row.get("reason")
+        if reason == "compiler-message":
+            message = _message(row["message"])
+            # A library is compiled twice (itself, its tests): the same place counts once.
+            messages.setdefault((message.code, message.path, message.line, message.column, message.text), message)
+        elif reason == "compiler-artifact":
+            artifacts += row.get("filenames") or []
+            if row.get("executable"):
+                artifacts.append(row["executable"])
+            binary = _binary(row)
+            if binary:
+                binaries[binary.executable] = binary
+        elif reason == "build-finished":
+            succeeded = row.get("success") is True
+    return CargoOutput(
+        succeeded=succeeded,
+        messages=tuple(messages.values()),
+        binaries=tuple(binaries.values()),
+        artifacts=tuple(artifacts),
+    )
+
+
+def count_lints(messages: Iterable[CompilerMessage]) -> Counter[str]:
+    """Return how often each lint key occurs: warnings, and errors that come from a lint."""
+    return Counter(m.lint_key for m in messages if is_lint(m))
+
+
+def is_lint(message: CompilerMessage) -> bool:
+    """Return True for what a lint said, False for an error of the compiler itself (E0308, syntax)."""
+    if message.code is None or message.level not in ("warning", "error"):
+        return False
+    return message.level == "warning" or not (message.code[:1] == "E" and message.code[1:].isdigit())
+
+
+def package_name(package_id: str) -> str:
+    """Return the name in a package id.
+
+    >>> package_name("path+file:///a/b#name@1.0"), package_name("path+file:///a/name#1.0")
+    ('name', 'name')
+    """
+    path, _, tail = package_id.partition("#")
+    return tail.split("@")[0] if "@" in tail else PurePosixPath(path).name
+
+
+def _message(row: dict[str, object]) -> CompilerMessage:
+    spans = row.get("spans") or []
+    assert isinstance(spans, list)
+    span = next((s for s in spans if s.get("is_primary")), None)
+    code = row.get("code")
+    source = ""
+    if span and span.get("text"):
+        source = " ".join(str(span["text"][0].get("text", "")).split())
+    return CompilerMessage(
+        level=str(row.get("level")),
+        code=str(code["code"]) if isinstance(code, dict) else None,
+        text=str(row.get("message")),
+        path=span["file_name"] if span else None,
+        line=span["line_start"] if span else None,
+        column=span["column_start"] if span else None,
+        source=source,
+        rendered=str(row.get("rendered") or "")[:2000],
+    )
+
+
+def _binary(row: dict[str, object]) -> TestBinary | None:
+    profile, target, executable = row.get("profile"), row.get("target"), row.get("executable")
+    if not (
+        isinstance(profile, dict) and isinstance(target, dict) and isinstance(executable, str) and profile.get("test")
+    ):
+        return None
+    return TestBinary(
+        executable=executable,
+        package=package_name(str(row.get("package_id"))),
+        kind=str(target["kind"][0]),
+        target=str(target["name"]),
+    )

@@ -1,0 +1,38 @@
+"""Facts about a tree, kept: the AFTER of one landing is the BEFORE of the next."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from phasewright.cargo.toolchain import CargoToolchain
+from phasewright.gate.facts import GATE_VERSION, SideFacts
+
+
+class Baselines:
+    """A folder of facts, one file a key."""
+
+    def __init__(self, folder: Path, toolchain: CargoToolchain) -> None:
+        self.folder = folder
+        self.toolchain = toolchain
+
+    def load(self, digest: str) -> SideFacts | None:
+        """Return the facts about the whole workspace of the tree *digest*; None when they are not known."""
+        try:
+            return SideFacts.model_validate_json(self._path(digest).read_bytes())
+        except (OSError, ValidationError):
+            return None
+
+    def save(self, facts: SideFacts) -> None:
+        """Keep *facts*. A reader sees the whole file or none."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, name = tempfile.mkstemp(dir=self.folder, prefix=".new-")
+        with os.fdopen(handle, "wb") as file:
+            file.write(facts.model_dump_json().encode())
+        Path(name).replace(self._path(facts.digest))
+
+    def _path(self, digest: str) -> Path:
+        key = f"{GATE_VERSION}\0{self.toolchain.digest}\0{self.toolchain.host}\0{digest}"
+        return self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:40]}.json"

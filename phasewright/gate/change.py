@@ -1,0 +1,87 @@
+"""What a candidate commit changes, read from git's objects once and judged many times."""
+
+from collections.abc import Iterable
+
+from pydantic import BaseModel, ConfigDict
+
+from phasewright.gate.objects import REGULAR, Entry, read_blobs, read_tree
+from phasewright.git.repository import Repository
+from phasewright.plan import FileChanges, Phase
+
+
+class Change(BaseModel):
+    """Base and candidate as trees, with the contents that checks read."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    base: dict[str, Entry]
+    head: dict[str, Entry]
+    changed: frozenset[str]
+    """Paths that differ in mode or content."""
+    contents: dict[str, bytes]
+    """Blob → bytes: of changed files, promised files and manifests, on both sides."""
+
+    def before(self, path: str) -> bytes | None:
+        """Return *path* at base; None where it does not exist or was not read."""
+        return self._content(self.base, path)
+
+    def after(self, path: str) -> bytes | None:
+        """Return *path* in the candidate; None where it does not exist or was not read."""
+        return self._content(self.head, path)
+
+    def text_before(self, path: str) -> str | None:
+        """Return *path* at base as text."""
+        content = self.before(path)
+        return None if content is None else content.decode("utf-8", "replace")
+
+    def text_after(self, path: str) -> str | None:
+        """Return *path* in the candidate as text."""
+        content = self.after(path)
+        return None if content is None else content.decode("utf-8", "replace")
+
+    def created(self) -> list[str]:
+        """Return the paths that only the candidate has."""
+        return sorted(p for p in self.changed if p not in self.base)
+
+    def modified(self) -> list[str]:
+        """Return the paths that both have, differently."""
+        return sorted(p for p in self.changed if p in self.base and p in self.head)
+
+    def deleted(self) -> list[str]:
+        """Return the paths that only base has."""
+        return sorted(p for p in self.changed if p not in self.head)
+
+    def _content(self, tree: dict[str, Entry], path: str) -> bytes | None:
+        entry = tree.get(path)
+        return self.contents.get(entry.blob) if entry and entry.mode in REGULAR else None
+
+
+async def read_change(repo: Repository, base: str, candidate: str, phase: Phase | None) -> Change:
+    """Return the difference of two commits, with the contents that the checks for *phase* need."""
+    before, after = await read_tree(repo, base), await read_tree(repo, candidate)
+    changed = frozenset(p for p in before.keys() | after.keys() if before.get(p) != after.get(p))
+    wanted = changed | {p for p in before.keys() | after.keys() if _is_configuration(p)}
+    if phase is not None:
+        wanted |= set(normal_paths(phase.files.paths()))
+    entries = [tree[path] for path in wanted for tree in (before, after) if path in tree]
+    contents = await read_blobs(repo, (entry.blob for entry in entries if entry.mode in REGULAR))
+    return Change(base=before, head=after, changed=changed, contents=contents)
+
+
+def normal_path(path: str) -> str:
+    """Return a plan's path as git writes it: from the root, `./` and a leading `/` taken off."""
+    return path.strip().strip("`").removeprefix("./").lstrip("/")
+
+
+def normal_paths(paths: Iterable[str]) -> list[str]:
+    """Return a plan's paths as git writes them."""
+    return [normal_path(path) for path in paths]
+
+
+def is_listed(path: str, files: FileChanges) -> bool:
+    """Return True where the plan lists *path*, itself or a folder that holds it."""
+    return any(path == one or (one.endswith("/") and path.startswith(one)) for one in normal_paths(files.paths()))
+
+
+def _is_configuration(path: str) -> bool:
+    return path.endswith("Cargo.toml") or "/.cargo/" in f"/{path}"

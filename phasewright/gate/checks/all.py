@@ -1,0 +1,31 @@
+"""Every check, in the order in which a reader wants the findings."""
+
+from collections.abc import Callable, Iterator
+
+from phasewright.gate.checks.blast_radius import check_blast_radius
+from phasewright.gate.checks.build import check_build
+from phasewright.gate.checks.commit import check_commit
+from phasewright.gate.checks.design import check_design
+from phasewright.gate.checks.files import check_files
+from phasewright.gate.checks.manifest import check_manifests
+from phasewright.gate.checks.style import check_style
+from phasewright.gate.checks.tests import check_tests
+from phasewright.gate.evidence import GateFacts
+from phasewright.result import Finding
+
+CHECKS: tuple[Callable[[GateFacts], Iterator[Finding]], ...] = (
+    check_commit,
+    check_files,
+    check_manifests,
+    check_build,
+    check_tests,
+    check_blast_radius,
+    check_style,
+    check_design,
+)
+"""Pure: each reads the facts and says what it sees. All run, always."""
+
+
+def find_all(facts: GateFacts) -> tuple[Finding, ...]:
+    """Return what every check says, each finding once."""
+    return tuple(dict.fromkeys(found for check in CHECKS for found in check(facts)))

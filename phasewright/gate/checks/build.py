@@ -1,0 +1,46 @@
+"""The build: it must succeed, in time, and leave the sources as they are."""
+
+from collections.abc import Iterator
+
+from phasewright.gate.codes import finding
+from phasewright.gate.evidence import GateFacts
+from phasewright.plan import Severity
+from phasewright.result import Finding
+
+_SHOWN_ERRORS = 10
+
+
+def check_build(facts: GateFacts) -> Iterator[Finding]:
+    """Yield the compiler's own errors with their lines, and what a build did to the checkout."""
+    before, after = facts.before, facts.after
+    if after.folder is None:
+        return
+    for path in after.touched:
+        if path not in before.touched:
+            yield finding("checkout-changed", "a build or a test wrote to this file of the repository", path=path)
+    if before.folder is not None and not before.built:
+        yield finding("baseline-broken", "base does not build; nothing can be compared with it")
+    if after.built:
+        return
+    if after.build_timed_out:
+        yield finding("build-deadline", "the build did not end before its deadline")
+        return
+    if "because --locked was passed" in after.log:
+        yield finding("lock-stale", "Cargo.lock does not fit the manifests; run `cargo build` and commit Cargo.lock")
+        return
+    for error in after.errors[:_SHOWN_ERRORS]:
+        code = f"[{error.code}] " if error.code else ""
+        yield finding(
+            "build-failed", f"error{code and ''}{code and code.strip()}: {error.text}", path=error.path, line=error.line
+        )
+    if not after.errors:
+        yield finding("build-failed", _reason(after.log) or "the tests do not build")
+    elif len(after.errors) > _SHOWN_ERRORS:
+        rest = f"{len(after.errors) - _SHOWN_ERRORS} more errors"
+        yield finding("build-failed", rest, severity=Severity.INFO)
+
+
+def _reason(log: str) -> str:
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    start = next((i for i, line in enumerate(lines) if line.startswith("error")), 0)
+    return " ".join(lines[start : start + 6])[:600]

@@ -1,0 +1,63 @@
+"""Manifests, compared as parsed TOML: promised crates are dependencies, and nothing is taken away."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+
+from phasewright.gate.change import normal_path
+from phasewright.gate.codes import finding
+from phasewright.gate.evidence import GateFacts
+from phasewright.plan import CrateDependency
+from phasewright.result import Finding
+
+Toml = Mapping[str, object]
+
+
+def check_manifests(facts: GateFacts) -> Iterator[Finding]:
+    """Yield promised crates that no manifest has, and manifests that cannot be read."""
+    manifests: dict[str, Toml] = {}
+    for path in sorted(p for p in facts.change.head if p.rpartition("/")[2] == "Cargo.toml"):
+        try:
+            manifests[path] = tomllib.loads(facts.change.text_after(path) or "")
+        except tomllib.TOMLDecodeError as problem:
+            if path in facts.change.changed:
+                yield finding("manifest-broken", f"not TOML: {problem}", path=path)
+    for crate in facts.phase.crate_dependencies:
+        yield from _check_crate(crate, manifests)
+
+
+def _check_crate(crate: CrateDependency, manifests: dict[str, Toml]) -> Iterator[Finding]:
+    table = "dev-dependencies" if crate.dev else "dependencies"
+    if crate.manifest is not None:
+        path = normal_path(crate.manifest)
+        if path not in manifests:
+            yield finding("crate-missing", f"{crate.name!r} is promised here; there is no such manifest", path=path)
+        elif not _has(manifests[path], crate):
+            yield finding("crate-missing", f"{crate.name!r} is promised in [{table}]; it is not there", path=path)
+    elif not any(_has(manifest, crate) for manifest in manifests.values()):
+        yield finding("crate-missing", f"{crate.name!r} is promised in [{table}]; no manifest has it")
+
+
+def _has(manifest: Toml, crate: CrateDependency) -> bool:
+    if _in_table(table_of(manifest, "dependencies"), crate.name):
+        return True
+    if crate.dev:
+        return _in_table(table_of(manifest, "dev-dependencies"), crate.name)
+    # A virtual workspace promises its members' crates in its own table.
+    return "package" not in manifest and _in_table(
+        table_of(table_of(manifest, "workspace"), "dependencies"), crate.name
+    )
+
+
+def _in_table(table: Toml, name: str) -> bool:
+    wanted = name.replace("-", "_")
+    for key, value in table.items():
+        renamed = value.get("package") if isinstance(value, Mapping) else None
+        if str(renamed or key).replace("-", "_") == wanted:
+            return True
+    return False
+
+
+def table_of(toml: Toml, key: str) -> Toml:
+    """Return the table under *key*; empty when there is none."""
+    value = toml.get(key)
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,91 @@
+"""Tests by identity: what passed at base still exists, runs and passes, or the plan asked for its change."""
+
+import re
+from collections.abc import Iterator
+
+from phasewright.cargo.suite import FAILED, FLAKY, IGNORED, OK, Identity
+from phasewright.gate.codes import finding
+from phasewright.gate.consent import gives_up
+from phasewright.gate.evidence import GateFacts
+from phasewright.plan import Severity
+from phasewright.result import Finding
+
+_LIST_IN_PLAN = "if that is wanted, the plan must say so: add `**Tests to change:** {name}` to the phase"
+
+
+def check_tests(facts: GateFacts) -> Iterator[Finding]:
+    """Yield what happened to tests between base and candidate."""
+    if not facts.comparable:
+        return
+    yield from _check_reports(facts)
+    was, now = facts.before.tests.outcomes, facts.after.tests.outcomes
+    hung = bool(facts.after.tests.hung)
+    for test, outcome in sorted(was.items()):
+        yield from _compare(facts, test, outcome, now.get(test), hung)
+    for test in sorted(now.keys() - was.keys()):
+        if now[test] == IGNORED:
+            yield _about(facts, "new-test-ignored", test, "this new test is ignored")
+        elif now[test] == FLAKY:
+            yield _about(facts, "flaky", test, "this new test fails only sometimes")
+        elif now[test] != OK and not (hung and now[test] != FAILED):
+            yield _about(facts, "new-test-fails", test, f"this new test {_said(facts, test)}")
+
+
+def _compare(facts: GateFacts, test: str, was: str, now: str | None, hung: bool) -> Iterator[Finding]:
+    if was != OK:
+        if was in (FAILED, "lost") and now == OK:
+            yield _about(facts, "fixed", test, "failed at base and passes now")
+        elif was in (FAILED, "lost") and now in (FAILED, "lost"):
+            yield _about(facts, "pre-existing", test, "failed at base already; not charged to this phase")
+        return
+    consented = gives_up(facts.phase, test, facts.before.tests.places.get(test))
+    name = Identity.read(test).test
+    if now is None:
+        if consented:
+            yield _about(facts, "test-removed", test, "removed, as the plan says")
+        else:
+            yield _about(facts, "test-vanished", test, f"passed at base and is gone; {_LIST_IN_PLAN.format(name=name)}")
+    elif now == IGNORED:
+        if not consented:
+            yield _about(
+                facts, "newly-ignored", test, f"ran at base and is ignored now; {_LIST_IN_PLAN.format(name=name)}"
+            )
+    elif now == FLAKY:
+        yield _about(facts, "flaky", test, "failed once and passed when run again")
+    elif now != OK and not (hung and now != FAILED):
+        yield _about(facts, "test-regressed", test, f"passed at base and {_said(facts, test)}")
+
+
+def _check_reports(facts: GateFacts) -> Iterator[Finding]:
+    before, after = facts.before.tests, facts.after.tests
+    for text in sorted(set(after.broken) - set(before.broken)):
+        if text.startswith("doc tests failed"):
+            yield finding("doc-tests-failed", text)
+        else:
+            yield finding("report-broken", f"a test report does not add up: {text}")
+    for name in sorted(set(after.foreign) - set(before.foreign)):
+        yield finding("harness-replaced", f"{name} does not run libtest tests any more, or never did")
+    for test in after.hung:
+        known = test in before.hung
+        severity = Severity.WARNING if known else None
+        yield finding("test-deadline", f"{test} did not end before its deadline", severity=severity)
+
+
+def _said(facts: GateFacts, test: str) -> str:
+    outcome = facts.after.tests.outcomes[test]
+    if outcome != FAILED:
+        return {"lost": "never ended: its process died", "not-run": "was listed and did not run"}.get(outcome, outcome)
+    printed = facts.after.tests.failures.get(test, "")
+    panic = re.search(r"panicked at [^\n]*\n((?:(?!note: run with)[^\n]*\n?){1,4})", printed)
+    text = " ".join((panic[1] if panic else printed[-200:]).split())
+    return f"fails: {text[:240]}" if text else "fails"
+
+
+def _about(facts: GateFacts, code: str, test: str, message: str) -> Finding:
+    place = facts.after.tests.places.get(test) or facts.before.tests.places.get(test) or ""
+    path, _, line = place.rpartition(":")
+    printed = facts.after.tests.failures.get(test, "")
+    panic = re.search(r"panicked at (?P<path>[^\s:]+):(?P<line>\d+)", printed)
+    if panic and panic["path"] == path:
+        line = panic["line"]
+    return finding(code, f"{test} {message}", path=path or None, line=int(line) if line.isdigit() else None)

@@ -1,0 +1,104 @@
+"""Every code that a finding may carry, with what it weighs. docs/gate.md has a section for each; a test compares.
+
+The weight decides status and reason (judge.py): tamper before error before promise.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from phasewright.plan import Severity
+from phasewright.result import Finding
+
+
+class Weight(StrEnum):
+    """What a finding of severity error does to the verdict."""
+
+    TAMPER = "tamper"
+    ERROR = "error"
+    PROMISE = "promise"
+    NO_CHANGES = "no-changes"
+    DEADLINE = "deadline"
+    NONE = "none"
+    """Told, never held against the phase."""
+
+
+class Code(NamedTuple):
+    """What a code means by default."""
+
+    check: str
+    weight: Weight
+    severity: Severity = Severity.ERROR
+
+
+_T, _E, _P, _N = Weight.TAMPER, Weight.ERROR, Weight.PROMISE, Weight.NONE
+
+CODES: dict[str, Code] = {
+    # the commit
+    "no-changes": Code("commit", Weight.NO_CHANGES),
+    "plan-edited": Code("commit", _T),
+    "agents-edited": Code("commit", _T),
+    "protected-path": Code("commit", _T),
+    "link-added": Code("commit", _T),
+    "case-collision": Code("commit", _T),
+    "nested-repository": Code("commit", _T),
+    "left-out": Code("commit", _E),
+    "outside-scope": Code("commit", _N, Severity.INFO),
+    # promised files
+    "file-missing": Code("files", _P),
+    "file-unchanged": Code("files", _P),
+    "file-empty": Code("files", _P),
+    "file-no-code": Code("files", _P),
+    "file-not-regular": Code("files", _P),
+    "file-not-deleted": Code("files", _P),
+    "file-not-compiled": Code("files", _P),
+    # manifests
+    "crate-missing": Code("manifest", _P),
+    "manifest-broken": Code("manifest", _E),
+    "lock-stale": Code("manifest", _E),
+    # format and lint
+    "unformatted": Code("format", _E),
+    "format-failed": Code("format", _E),
+    "lint": Code("lint", _E),
+    # build and tests
+    "build-failed": Code("build", _E),
+    "build-deadline": Code("build", Weight.DEADLINE),
+    "baseline-broken": Code("build", _N, Severity.WARNING),
+    "checkout-changed": Code("build", _T),
+    "test-regressed": Code("tests", _E),
+    "test-vanished": Code("tests", _E),
+    "newly-ignored": Code("tests", _E),
+    "new-test-fails": Code("tests", _E),
+    "new-test-ignored": Code("tests", _N, Severity.WARNING),
+    "test-removed": Code("tests", _N, Severity.INFO),
+    "test-deadline": Code("tests", Weight.DEADLINE),
+    "report-broken": Code("tests", _T),
+    "harness-replaced": Code("tests", _T),
+    "doc-tests-failed": Code("tests", _E),
+    "pre-existing": Code("tests", _N, Severity.INFO),
+    "fixed": Code("tests", _N, Severity.INFO),
+    "flaky": Code("tests", _N, Severity.WARNING),
+    # blast radius
+    "zero-tests": Code("blast-radius", _P),
+    "blast-radius-unread": Code("blast-radius", _N, Severity.WARNING),
+    "blast-radius-note": Code("blast-radius", _N, Severity.INFO),
+    # design phases
+    "design-thin": Code("design", _N, Severity.WARNING),
+}
+
+
+def finding(
+    code: str, message: str, *, path: str | None = None, line: int | None = None, severity: Severity | None = None
+) -> Finding:
+    """Return a finding under *code*, with its check and, unless given, its severity."""
+    known = CODES[code]
+    return Finding(
+        check=known.check, code=code, severity=severity or known.severity, message=message, path=path, line=line
+    )
+
+
+def weight_of(found: Finding) -> Weight:
+    """Return what *found* does to the verdict: nothing unless it is an error that no person accepted."""
+    if found.severity != Severity.ERROR or found.accepted_by is not None:
+        return Weight.NONE
+    known = CODES.get(found.code)
+    return known.weight if known else Weight.ERROR

@@ -1,0 +1,83 @@
+"""What one judgement rests on, put together for the checks and for the record."""
+
+from pydantic import BaseModel, ConfigDict
+
+from phasewright.gate.change import Change, normal_path
+from phasewright.gate.facts import SideFacts
+from phasewright.gate.selection import Selection
+from phasewright.plan import Phase
+from phasewright.result import CommandRecord, Evidence, FileLines, TestComparison, TestCounts, Verdict
+
+
+class GateFacts(BaseModel):
+    """All that the checks may look at."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    phase: Phase
+    change: Change
+    before: SideFacts
+    after: SideFacts
+    selections: tuple[Selection, ...] = ()
+    selection_problems: tuple[str, ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def comparable(self) -> bool:
+        """True when tests ran on the candidate, so that before and after can be compared."""
+        return self.after.built
+
+
+def compare_tests(before: SideFacts, after: SideFacts) -> TestComparison:
+    """Return the tests of both sides, by identity."""
+    was, now = before.tests.outcomes, after.tests.outcomes
+    return TestComparison(
+        before=count(was),
+        after=count(now),
+        added=tuple(sorted(now.keys() - was.keys())),
+        removed=tuple(sorted(was.keys() - now.keys())) if after.built else (),
+        newly_ignored=tuple(
+            sorted(t for t, o in now.items() if o == "ignored" and was.get(t) not in (None, "ignored"))
+        ),
+        newly_failing=tuple(
+            sorted(t for t, o in now.items() if o not in ("ok", "ignored", "flaky") and was.get(t) == "ok")
+        ),
+    )
+
+
+def count(outcomes: dict[str, str]) -> TestCounts:
+    """Return how many tests ended how; lost and never-run ones count as failed."""
+    values = list(outcomes.values())
+    passed, ignored = values.count("ok") + values.count("flaky"), values.count("ignored")
+    return TestCounts(total=len(values), passed=passed, failed=len(values) - passed - ignored, ignored=ignored)
+
+
+def evidence_of(
+    facts: GateFacts,
+    verdict: Verdict,
+    *,
+    base: str,
+    candidate: str,
+    tree: str,
+    versions: dict[str, str],
+    environment: dict[str, str],
+    commands: tuple[CommandRecord, ...],
+) -> Evidence:
+    """Return the whole record of one judgement."""
+    return Evidence(
+        base_commit=base,
+        candidate_commit=candidate,
+        candidate_tree=tree,
+        toolchain=versions,
+        environment=environment,
+        commands=commands,
+        tests_before=facts.before.tests.outcomes,
+        tests_after=facts.after.tests.outcomes,
+        files=tuple(_lines(facts.change, normal_path(path)) for path in facts.phase.files.paths()),
+        verdict=verdict,
+    )
+
+
+def _lines(change: Change, path: str) -> FileLines:
+    content = change.after(path)
+    return FileLines(path=path, lines=len(content.splitlines()) if content else 0)

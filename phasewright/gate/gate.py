@@ -1,0 +1,120 @@
+"""The gate. READ FIRST: what is gathered, what is decided, in which order.
+
+It judges two commits and nothing else: in its own checkout and target, with the base's configuration, never in an
+agent's folder. An agent's word is no input.
+"""
+
+from collections.abc import Sequence
+
+from phasewright.cargo.toolchain import CargoToolchain, find_toolchain
+from phasewright.gate.baseline import Baselines
+from phasewright.gate.change import Change, read_change
+from phasewright.gate.checks.all import find_all
+from phasewright.gate.evidence import GateFacts, compare_tests, evidence_of
+from phasewright.gate.facts import GateSettings, SideFacts
+from phasewright.gate.judge import decide
+from phasewright.gate.measure import Measurer
+from phasewright.gate.merge import complete_facts
+from phasewright.gate.objects import tree_digest
+from phasewright.gate.protected import judged_tree, protection_of
+from phasewright.gate.selection import read_blast_radius
+from phasewright.gate.slot import GatePlace, Slot
+from phasewright.git.repository import Repository
+from phasewright.options import GateScope
+from phasewright.plan import Phase
+from phasewright.result import Judgement, PhaseStatus, Verdict
+
+
+async def judge_commits(
+    repo: Repository,
+    phase: Phase,
+    base: str,
+    candidate: str,
+    *,
+    place: GatePlace,
+    settings: GateSettings,
+    slot: int = 0,
+    left_out: Sequence[tuple[str, str]] = (),
+) -> Judgement:
+    """Return the verdict on *candidate* as the work of *phase* on *base*, with the evidence.
+
+    Args:
+        slot: gates that run at the same time have different slots.
+        left_out: (path, why) of files that could not be committed.
+
+    Raises:
+        InfrastructureError: the machine failed, not the work; never a verdict.
+        PreflightFailed: no toolchain.
+    """
+    change = await read_change(repo, base, candidate, phase)
+    toolchain = await find_toolchain(repo.root)
+    measurer = open_measurer(repo, toolchain, place, settings, slot)
+    before, after = await _measure(measurer, change, phase)
+    selections, problems = read_blast_radius(phase.blast_radius)
+    facts = GateFacts(
+        phase=phase,
+        change=change,
+        before=before,
+        after=after,
+        selections=selections,
+        selection_problems=problems,
+        left_out=tuple(left_out),
+    )
+    judgement = judge_facts(facts, base=base, candidate=candidate, toolchain=toolchain)
+    if judgement.verdict.status == PhaseStatus.COMPLETE and before is not after:
+        measurer.slot.trust_target()
+        measurer.baselines.save(after)
+    return judgement
+
+
+def judge_facts(facts: GateFacts, *, base: str, candidate: str, toolchain: CargoToolchain) -> Judgement:
+    """Return the judgement on gathered *facts*. Pure."""
+    findings = find_all(facts)
+    status, reason = decide(findings)
+    verdict = Verdict(status=status, findings=findings, tests=compare_tests(facts.before, facts.after))
+    evidence = evidence_of(
+        facts,
+        verdict,
+        base=base,
+        candidate=candidate,
+        tree=tree_digest(facts.change.head),
+        versions=toolchain.versions,
+        environment={},
+        commands=facts.after.commands,
+    )
+    return Judgement(verdict=verdict, reason=reason, evidence=evidence)
+
+
+def open_measurer(
+    repo: Repository, toolchain: CargoToolchain, place: GatePlace, settings: GateSettings, slot: int
+) -> Measurer:
+    """Return what measures trees in one slot of *place*."""
+    baselines = Baselines(place.baselines, toolchain)
+    return Measurer(repo, Slot(place.folder / f"slot-{slot}"), toolchain, baselines, settings)
+
+
+async def _measure(measurer: Measurer, change: Change, phase: Phase) -> tuple[SideFacts, SideFacts]:
+    """Return the facts before and after. Nothing runs when nothing changed."""
+    digest = tree_digest(change.base)
+    if not change.changed:
+        nothing = measurer.baselines.load(digest) or SideFacts(digest=digest)
+        return nothing, nothing
+    before = await measurer.baseline(change.base)
+    tree = judged_tree(change, phase.files)
+    if tree_digest(tree) == before.digest:
+        return before, before
+    known = measurer.baselines.load(tree_digest(tree))
+    if known is not None:
+        return before, known
+    packages = _affected(measurer, change, before)
+    after = await measurer.measure(tree, packages)
+    return before, after if packages is None else complete_facts(before, after, frozenset(packages))
+
+
+def _affected(measurer: Measurer, change: Change, before: SideFacts) -> tuple[str, ...] | None:
+    """Return the packages that the change can reach; None: all of them."""
+    if measurer.settings.scope == GateScope.WORKSPACE or before.workspace is None or not before.built:
+        return None
+    if any(path.endswith(("Cargo.toml", "Cargo.lock")) or protection_of(path) for path in change.changed):
+        return None
+    return before.workspace.affected_by(change.changed) or None

@@ -1,0 +1,126 @@
+"""A gate's own place on disk: one checkout at a fixed path, one target. Nothing in it comes from an agent's folder.
+
+The checkout is written by us, file by file from git's objects, and only where it differs from what we wrote before.
+So cargo rebuilds exactly what changed, and no time stamp but ours reaches it. A target in which a refused candidate's
+build scripts and tests ran is thrown away; the next gate starts from a copy of the last one that passed.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from phasewright.gate.objects import LINK, REGULAR, Entry, Tree
+
+
+class GatePlace(BaseModel, frozen=True):
+    """Where gates keep what is theirs."""
+
+    folder: Path
+    """Checkouts, targets and homes; outside the repository and every home directory with a cargo configuration."""
+    baselines: Path
+    """Cached facts, one file a tree."""
+
+
+class Slot:
+    """One gate at a time works here."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.checkout = folder / "checkout"
+        self.target = folder / "target"
+        self.home = folder / "home"
+        self._seed = folder / "seed"
+        self._state = folder / "written.json"
+        self._clean = folder / "target-is-clean"
+
+    def prepare_target(self) -> None:
+        """Make the target one that nothing refused has written to."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not self._clean.exists():
+            shutil.rmtree(self.target, ignore_errors=True)
+            if self._seed.is_dir():
+                shutil.copytree(self._seed, self.target, symlinks=True)
+        elif self.target.is_dir():
+            # Kept apart before an unknown candidate runs in it.
+            fresh = self.folder / "seed.new"
+            shutil.rmtree(fresh, ignore_errors=True)
+            shutil.copytree(self.target, fresh, symlinks=True)
+            shutil.rmtree(self._seed, ignore_errors=True)
+            fresh.rename(self._seed)
+        self.target.mkdir(exist_ok=True)
+        self._clean.unlink(missing_ok=True)
+
+    def trust_target(self) -> None:
+        """Note that what ran in the target was accepted: the next gate may go on from it."""
+        self._clean.touch()
+
+    def differing(self, tree: Tree) -> dict[str, Entry]:
+        """Return the entries of *tree* that the checkout does not hold as we wrote them, after removing all else."""
+        self.checkout.mkdir(parents=True, exist_ok=True)
+        state = self._read_state()
+        kept = {path for path in state if path in tree and self._is_untouched(path, state[path], tree[path])}
+        self._remove_all_but(kept)
+        return {path: entry for path, entry in tree.items() if path not in kept and entry.mode in (*REGULAR, LINK)}
+
+    def write(self, tree: Tree, files: Mapping[str, bytes]) -> None:
+        """Write *files* (path → content), whose modes *tree* gives, and remember how every file of *tree* looks."""
+        for path, content in files.items():
+            place = self.checkout / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if tree[path].mode == LINK:
+                place.symlink_to(os.fsdecode(content))
+                continue
+            place.write_bytes(content)
+            place.chmod(0o755 if tree[path].mode == "100755" else 0o644)
+        self.remember(tree)
+
+    def remember(self, tree: Tree) -> None:
+        """Record the identity of every file of *tree* on disk (call again after a change of owner)."""
+        state = {p: [*tree[p], *_look(self.checkout / p)] for p in tree if os.path.lexists(self.checkout / p)}
+        self._state.write_text(json.dumps(state))
+
+    def touched(self, tree: Tree) -> list[str]:
+        """Return the files of *tree* that are not as we wrote them, and new ones that a build left behind."""
+        state = self._read_state()
+        changed = [p for p, entry in tree.items() if p in state and not self._is_untouched(p, state[p], entry)]
+        changed += [p for p in self._files() if p not in state]
+        return sorted(changed)
+
+    def _is_untouched(self, path: str, was: list[object], entry: Entry) -> bool:
+        return was[:2] == list(entry) and was[2:] == _look(self.checkout / path)
+
+    def _read_state(self) -> dict[str, list[object]]:
+        try:
+            state = json.loads(self._state.read_text())
+        except (OSError, ValueError):
+            return {}
+        return state if isinstance(state, dict) else {}
+
+    def _files(self) -> list[str]:
+        found = []
+        for folder, folders, files in os.walk(self.checkout):
+            here = Path(folder)
+            links = [name for name in folders if (here / name).is_symlink()]
+            found += [str((here / name).relative_to(self.checkout)) for name in files + links]
+        return found
+
+    def _remove_all_but(self, kept: set[str]) -> None:
+        for path in self._files():
+            if path not in kept:
+                (self.checkout / path).unlink()
+        for folder, _, _ in os.walk(self.checkout, topdown=False):
+            if folder != str(self.checkout) and not any(Path(folder).iterdir()):
+                Path(folder).rmdir()
+
+
+def _look(path: Path) -> list[object]:
+    """Return what changes when a file is written to: the change time cannot be set by anybody."""
+    try:
+        stat = path.lstat()
+    except OSError:
+        return []
+    return [stat.st_ino, stat.st_ctime_ns, stat.st_size]
