@@ -18,22 +18,53 @@ CHECKPOINT_VERSION = 1
 """Raised when what a landed phase means changes: every checkpoint of before is void then."""
 
 COUNTED_PHASE_FIELDS = frozenset(
-    "id name kind owner blast_radius files crate_dependencies deliverables acceptance_criteria goal tests_to_change"
-    " text".split()
+    {
+        "id",
+        "name",
+        "kind",
+        "owner",
+        "blast_radius",
+        "files",
+        "crate_dependencies",
+        "deliverables",
+        "acceptance_criteria",
+        "goal",
+        "tests_to_change",
+        "text",
+    }
 )
-IGNORED_PHASE_FIELDS = frozenset("line state depends_on timeout_seconds retries repair_rounds".split())
+IGNORED_PHASE_FIELDS = frozenset({"line", "state", "depends_on", "timeout_seconds", "retries", "repair_rounds"})
 """`depends_on`: the upstreams' keys say more."""
 
 COUNTED_OPTIONS = frozenset({"model", "gate_scope", "prove_red"})
 IGNORED_OPTIONS = frozenset(
-    "max_parallel cargo_slots phase_timeout agent_timeout retries repair_rounds max_turns budget_usd budget_tokens"
-    " on_failure on_dirty deliver fresh gate_build_seconds gate_test_seconds gate_doc_seconds wait_for_quota".split()
+    {
+        "max_parallel",
+        "cargo_slots",
+        "phase_timeout",
+        "agent_timeout",
+        "retries",
+        "repair_rounds",
+        "max_turns",
+        "budget_usd",
+        "budget_tokens",
+        "on_failure",
+        "on_dirty",
+        "deliver",
+        "fresh",
+        "gate_build_seconds",
+        "gate_test_seconds",
+        "gate_doc_seconds",
+        "wait_for_quota",
+    }
 )
 
 _POSITIONS_AND_MARKS = {"line", "checked", "check"}
 _CHECKBOX = re.compile(r"^(\s*(?:[-*+]|\d+[.)])\s+)\[[ xX]\]", re.MULTILINE)
-_STATUS_LINE = re.compile(r"^\W*\*\*Status:?\*\*:?.*\n?", re.MULTILINE | re.IGNORECASE)
-_OURS = re.compile(r"^## (?:Execution Checkpoints|Implementation Summary)[ \t]*$.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+_STATUS_LINE = re.compile(r"^[ \t]*(?:[-*+>][ \t]+)?\*\*Status:?\*\*:?.*$", re.MULTILINE | re.IGNORECASE)
+_OURS = re.compile(
+    r"^## (?:Execution Checkpoints|Implementation Summary)[ \t]*$.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL
+)
 
 
 def phase_key(
@@ -69,9 +100,10 @@ def _phase_content(phase: Phase) -> Any:
 
 def _work_text(text: str) -> str:
     """Return the phase's text without what only says how far the work is."""
-    lines = text.replace("\r\n", "\n").split("\n")
-    body = "\n".join(line.rstrip() for line in (lines[1:] if lines[0].lstrip().startswith("#") else lines))
-    return _STATUS_LINE.sub("", _CHECKBOX.sub(r"\1[ ]", _OURS.sub("", body))).strip("\n")
+    heading, _, rest = text.replace("\r\n", "\n").partition("\n")
+    body = rest if heading.lstrip().startswith("#") else text
+    body = _STATUS_LINE.sub("", _CHECKBOX.sub(r"\1[ ]", _OURS.sub("", body)))
+    return "\n".join(line.rstrip() for line in body.splitlines() if line.strip())
 
 
 def _without_positions(value: Any) -> Any:

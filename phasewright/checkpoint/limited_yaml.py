@@ -12,12 +12,12 @@ from typing import Any, TypeAlias
 import yaml
 from pydantic import BaseModel
 
-Value: TypeAlias = "None | bool | int | float | str | list[Value] | dict[str, Value]"
+Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | None"
 _Open: TypeAlias = "list[Value] | dict[str, Value]"
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _FRACTION = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\.[0-9]{1,18}([eE][-+]?[0-9]{1,2})?")
-_NAMES: dict[str, None | bool] = {"": None, "~": None, "null": None, "true": True, "false": False}
+_NAMES: dict[str, bool | None] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
 class YamlLimits(BaseModel, frozen=True):
@@ -38,7 +38,10 @@ class YamlRefused(ValueError):
         super().__init__(f"{self.line}:{self.column}: {why}" if mark else why)
 
 
-def load_yaml(text: str, limits: YamlLimits = YamlLimits()) -> Value:
+DEFAULT_LIMITS = YamlLimits()
+
+
+def load_yaml(text: str, limits: YamlLimits = DEFAULT_LIMITS) -> Value:
     """Return the one document in *text*, None if there is none.
 
     >>> load_yaml("no: no\\ntime: 12:30:45\\nn: 7")
@@ -56,10 +59,10 @@ def load_yaml(text: str, limits: YamlLimits = YamlLimits()) -> Value:
         raise YamlRefused(why, getattr(error, "problem_mark", None)) from None
     except RecursionError:
         raise YamlRefused(f"deeper than {limits.depth}") from None
-    except ValueError as error:
-        if isinstance(error, YamlRefused):
-            raise
-        raise YamlRefused("not YAML") from None  # an escape that names no character
+    except YamlRefused:
+        raise
+    except (ValueError, OverflowError):
+        raise YamlRefused("an escape names no character") from None
 
 
 class _Frame:
