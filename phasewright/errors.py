@@ -12,6 +12,9 @@ PhasewrightError                 exit code 5 unless a narrower one says otherwis
 │   ├── RefMoved                    somebody else moved a ref
 │   └── ServerUnavailable           the Prefect server does not answer
 ├── DeliveryRefused              4  the user's branch or files are not as delivery needs them
+
+
+├── NotWritten                      a plan file, log or result of ours cannot be written; the run goes on
 ├── MergeConflict                   a candidate does not merge with the run's branch
 └── ConversationEnded               a model conversation ended without a usable last turn; carries the Reason
 """
@@ -104,6 +107,10 @@ class DeliveryRefused(PhasewrightError):
     """The result cannot go into the user's work tree; it stays on the run's branch. Nothing of the user's changed."""
 
     exit_code = 4
+
+
+class NotWritten(PhasewrightError):
+    """A file for people cannot be written without guessing, or at all. The run itself does not depend on it."""
 
 
 class MergeConflict(PhasewrightError):
