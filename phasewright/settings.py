@@ -48,3 +48,17 @@ def _first(problem: ValidationError) -> str:
     error = problem.errors()[0]
     name = ".".join(str(part) for part in error["loc"]) or "options"
     return f"{name}: {error['msg']}"
+
+
+def options_from(given: dict[str, Any]) -> RunOptions:
+    """Return options made of what a command line gave; only those count as set.
+
+    Raises:
+        UsageError: a value that the option cannot have.
+    """
+    try:
+        return RunOptions.model_validate(given)
+    except ValidationError as problem:
+        error = problem.errors()[0]
+        option = "--" + ".".join(str(part) for part in error["loc"]).replace("_", "-")
+        raise UsageError(f"{option}: {error['msg']}") from problem

@@ -6,6 +6,8 @@ from pathlib import Path
 from pydantic import BaseModel
 
 PRIVATE = 0o700
+REPORT_JSON = "report.json"
+REPORT_TEXT = "report.md"
 
 
 def state_home() -> Path:
@@ -59,6 +61,10 @@ class Places(BaseModel, frozen=True):
     def workspace(self, run: str, phase: str) -> Path:
         """A phase's git worktree."""
         return _private(self.folder / "workspaces" / run) / f"phase-{phase}"
+
+    def outputs(self, run: str, phase: str) -> Path:
+        """Whole outputs of commands that were too long to show; agents cannot reach it."""
+        return _private(self.run(run) / "outputs" / f"phase-{phase}")
 
     def target(self, run: str, phase: str) -> Path:
         """The target directory of a phase's agents; never a gate's."""

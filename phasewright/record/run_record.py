@@ -25,6 +25,8 @@ class RunRecord(BaseModel, frozen=True):
     branch: str
     base_commit: str
     """Where the run's branch began."""
+    base_is_snapshot: bool = False
+    """True: the base holds changes that the user had not committed."""
     head_at_start: str
     """The user's HEAD when the run was last started or continued."""
     options: RunOptions
@@ -43,10 +45,7 @@ class RunRecord(BaseModel, frozen=True):
 
     def is_alive(self) -> bool:
         """True while the process that runs it is there."""
-        return self.status is None and Path(f"/proc/{self.pid}").exists() if _HAS_PROC else _answers(self.pid)
-
-
-_HAS_PROC = Path("/proc/self").exists()
+        return self.ended_at is None and _answers(self.pid)
 
 
 def new_run_id(now: datetime) -> str:

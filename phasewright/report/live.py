@@ -35,9 +35,9 @@ class Screen(Protocol):
         """Leave the screen as it is."""
 
 
-def open_screen(phases: Sequence[Phase], console: Console) -> Screen:
-    """Return the screen that fits *console*: a table in a terminal, lines elsewhere."""
-    return LiveTable(phases, console) if console.is_terminal else Lines(console)
+def open_screen(phases: Sequence[Phase], console: Console, *, live: bool) -> Screen:
+    """Return the screen that fits *console*: a table in a terminal where *live* is wanted, lines elsewhere."""
+    return LiveTable(phases, console) if live and console.is_terminal else Lines(console)
 
 
 class Lines:

@@ -1,4 +1,4 @@
-"""Reports as markdown: the run's final report and a phase's verdict. Every heading is there; one without facts says none."""
+"""Reports as markdown: the final report, a phase's verdict. Every heading is there; one without facts says none."""
 
 from collections.abc import Iterable, Sequence
 
@@ -128,7 +128,8 @@ def _files(report: RunReport) -> str:
 
     files = report.files
     deleted = _bullets(f"`{f.path}`" for f in files.deleted)
-    return f"**Created:**\n\n{listed(files.created)}\n\n**Modified:**\n\n{listed(files.modified)}\n\n**Deleted:**\n\n{deleted}"
+    parts = [("Created", listed(files.created)), ("Modified", listed(files.modified)), ("Deleted", deleted)]
+    return "\n\n".join(f"**{name}:**\n\n{text}" for name, text in parts)
 
 
 def _tests(report: RunReport) -> str:
@@ -163,7 +164,8 @@ def _quality(quality: Quality) -> str:
 
     build = {True: "passed", False: "failed", None: "none"}[quality.release_build]
     return (
-        f"- Clippy warnings: {shown(quality.clippy_warnings)}\n- Formatting issues: {shown(quality.formatting_issues)}\n"
+        f"- Clippy warnings: {shown(quality.clippy_warnings)}\n"
+        f"- Formatting issues: {shown(quality.formatting_issues)}\n"
         f"- Doc tests: {shown(quality.doc_tests)}\n- Release build: {build}"
     )
 

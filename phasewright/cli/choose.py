@@ -1,0 +1,30 @@
+"""Which plan, when none was named: a person picks one of the ready ones; nobody there means a refusal with the list."""
+
+import asyncio
+from pathlib import Path
+
+from parsers.ready_plans import ready_plans
+from rich.console import Console
+
+from phasewright.cli.asking import ask_in_terminal, is_attended
+from phasewright.errors import UsageError
+from phasewright.git.repository import find_repository
+
+
+def choose_plan(plan: Path | None, repo: Path) -> Path:
+    """Return *plan*, or the ready plan that a person picks.
+
+    Raises:
+        UsageError: none was named, and nobody is there to pick one or there is none to pick.
+    """
+    if plan is not None:
+        return plan
+    root = asyncio.run(find_repository(repo.absolute())).root
+    ready = ready_plans(root)
+    names = [str(path.relative_to(root)) for path in ready]
+    if not names:
+        raise UsageError(f"no plan named, and none in {root / '.ai/plans'} is ready; name one: phasewright run PLAN")
+    if not is_attended():
+        raise UsageError("no plan named; ready ones: " + ", ".join(names))
+    asker = ask_in_terminal(Console(stderr=True, highlight=False))
+    return root / asyncio.run(asker("Which plan?", names, names[0]))

@@ -1,0 +1,97 @@
+"""Is everything here that a run needs? Asked before any agent runs; every problem is told, not the first one only."""
+
+import asyncio
+import os
+from collections.abc import Awaitable
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from phasewright.cargo.toolchain import CargoToolchain, find_toolchain
+from phasewright.errors import PhasewrightError, PreflightFailed
+from phasewright.gate.facts import GateSettings
+from phasewright.gate.health import base_health
+from phasewright.gate.slot import GatePlace
+from phasewright.git.repository import Repository
+from phasewright.model import Model
+from phasewright.options import OnFailure, RunOptions
+from phasewright.plan import PhaseKind, Plan
+from phasewright.sandbox.run import check_sandbox
+
+DEFAULT_BASE_URL = "https://api.anthropic.com"
+_ANSWER_SECONDS = 10
+Found = TypeVar("Found")
+
+
+class Ready:
+    """What pre-flight found: everything is there."""
+
+    def __init__(self, toolchain: CargoToolchain, model: Model, warnings: tuple[str, ...]) -> None:
+        self.toolchain = toolchain
+        self.model = model
+        self.warnings = warnings
+
+
+async def prepare(
+    repository: Repository,
+    plan: Plan,
+    base: str,
+    options: RunOptions,
+    *,
+    place: GatePlace,
+    settings: GateSettings,
+) -> Ready:
+    """Return what agents and gate need.
+
+    Red tests, clippy or fmt of the base stop an implementation plan, unless failures are to be continued: then they
+    become the baseline. A plan that begins with a design phase is not asked for green tests.
+
+    Raises:
+        PreflightFailed: with every problem, one sentence each.
+    """
+    problems: list[str] = []
+    toolchain = await _caught(problems, find_toolchain(repository.root))
+    await _caught(problems, check_sandbox())
+    model = await _caught(problems, _connect(options))
+    warnings: list[str] = []
+    if toolchain is not None and not problems:
+        health = await _caught(problems, base_health(repository, base, place=place, settings=settings))
+        if health is not None:
+            begins_with_design = plan.phases[0].kind == PhaseKind.DESIGN
+            is_tolerated = begins_with_design or (health.builds and options.on_failure == OnFailure.CONTINUE)
+            (warnings if is_tolerated else problems).extend(health.problems)
+    if problems or toolchain is None or model is None:
+        if model is not None:
+            await model.close()
+        raise PreflightFailed(problems)
+    return Ready(toolchain, model, tuple(warnings))
+
+
+async def _connect(options: RunOptions) -> Model:
+    """Return the model's client once its service answers at all; nothing is paid for."""
+    url = os.environ.get("ANTHROPIC_BASE_URL") or DEFAULT_BASE_URL
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise PreflightFailed([f"ANTHROPIC_BASE_URL {url!r} is no address; give it as https://HOST"])
+    model = Model.connect(max_parallel=options.max_parallel)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            _, writer = await asyncio.open_connection(parts.hostname, port)
+        writer.close()
+    except (OSError, TimeoutError) as problem:
+        await model.close()
+        why = getattr(problem, "strerror", None) or "no answer"
+        message = f"the model's service at {url!r} cannot be reached: {why}; check ANTHROPIC_BASE_URL"
+        raise PreflightFailed([message]) from problem
+    return model
+
+
+async def _caught(problems: list[str], check: Awaitable[Found]) -> Found | None:
+    """Return what *check* finds; its failure becomes problems."""
+    try:
+        return await check
+    except PreflightFailed as failed:
+        problems += failed.problems
+    except PhasewrightError as failed:
+        problems.append(str(failed))
+    return None

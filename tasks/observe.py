@@ -1,0 +1,41 @@
+"""Where a phase's conversations are seen: Prefect's task log, the live table, the details log, the transcripts."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from phasewright.agent.observe import StatusUpdate
+from phasewright.record.transcript import Transcripts
+
+from phasewright.plan import Phase
+from tasks.paperwork import write_details
+from tasks.run import Run
+
+
+class PhaseObserver:
+    """Fans out what one attempt's conversations tell."""
+
+    def __init__(
+        self, run: Run, phase: Phase, attempt: int, logger: "logging.Logger | logging.LoggerAdapter[Any]"
+    ) -> None:
+        self._run = run
+        self._phase = phase
+        self._attempt = attempt
+        self._logger = logger
+        self._transcripts = Transcripts(run.places.transcripts(run.id))
+
+    def status(self, update: StatusUpdate) -> None:
+        """Show where the phase stands: made by code, never by a model."""
+        self._logger.info(update.text)
+        self._run.story.tell(
+            "status", self._phase.id, task=update.current_task, active=list(update.active), issue=update.issue
+        )
+        write_details(self._run, self._phase, None, f"```text\n{update.text}\n```")
+
+    def record(self, conversation: str, record: Mapping[str, Any]) -> None:
+        """Keep one line of a conversation's transcript."""
+        self._transcripts.write(conversation, record)
+
+    def details(self, heading: str, text: str) -> None:
+        """Keep what a sub-agent wrote for the phase's details log."""
+        write_details(self._run, self._phase, f"{heading} (attempt {self._attempt})", text)

@@ -1,0 +1,22 @@
+"""Pre-flight as a task. The work may have begun before the flow did, while the server was starting."""
+
+from prefect import get_run_logger, task
+
+from tasks.run import current_run
+
+
+@task(task_run_name="preflight", persist_result=False)
+async def preflight() -> tuple[str, ...]:
+    """Return warnings once repository and machine are ready.
+
+    Raises:
+        PreflightFailed: with every failed check and what to do.
+    """
+    run = current_run()
+    assert run.preflight is not None
+    ready = await run.preflight
+    for warning in ready.warnings:
+        run.warn(warning)
+        get_run_logger().warning(warning)
+    run.story.tell("preflight-passed", text="pre-flight passed")
+    return ready.warnings
