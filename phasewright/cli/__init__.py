@@ -25,11 +25,21 @@ app = App(
     result_action="return_value",
 )
 
-app.command(
-    "phasewright.cli.model_server:model_server",
-    name="model-server",
-    help="Play a scripted session as a Messages API server, until stopped.",
-)
+COMMANDS = {
+    "run": "execute a plan: agents work, the gate decides, what passes lands",
+    "check": "read a plan and say what is wrong with it, or nothing",
+    "verify": "the gate alone, on two commits",
+    "resume": "go on with a run that stopped, crashed or did not succeed",
+    "status": "what is happening, or how the last run ended",
+    "demo": "the example plan from start to end, with scripted agents",
+    "deploy": "put the deployments on the configured Prefect server",
+    "model-server": "play a scripted session as a Messages API server, until stopped",
+}
+"""Name → what it does, in the order of `--help`. Each is a function of the same name in a module of the same name."""
+
+for _name, _help in COMMANDS.items():
+    _module = _name.replace("-", "_")
+    app.command(f"phasewright.cli.{_module}:{_module}", name=_name, help=_help, sort_key=list(COMMANDS).index(_name))
 
 
 def main() -> None:
