@@ -15,7 +15,7 @@ from phasewright.git.repository import Repository
 from phasewright.model import Model
 from phasewright.options import OnFailure, RunOptions
 from phasewright.plan import PhaseKind, Plan
-from phasewright.sandbox.run import check_sandbox
+from phasewright.sandbox.check import check_sandbox
 
 DEFAULT_BASE_URL = "https://api.anthropic.com"
 _ANSWER_SECONDS = 10

@@ -1,7 +1,10 @@
 """What to do after a phase that is not complete: the options decide, or a person where one is there."""
 
+from datetime import UTC, datetime
+
 from phasewright.options import OnFailure
-from phasewright.result import PhaseResult, PhaseStatus
+from phasewright.plan import Phase
+from phasewright.result import PhaseResult, PhaseStatus, Reason
 from tasks.run import Run
 
 RETRYABLE = frozenset({PhaseStatus.PARTIAL, PhaseStatus.BLOCKED, PhaseStatus.FAILED, PhaseStatus.TIMEOUT})
@@ -23,11 +26,34 @@ async def after_failure(run: Run, result: PhaseResult) -> bool:
     return False
 
 
-async def _answer(run: Run, result: PhaseResult) -> OnFailure:
-    """Ask one question at a time; unattended, nobody is waited for."""
+async def asked_result(run: Run, phase: Phase) -> PhaseResult:
+    """Return how a phase ends that belongs to a person: it is a question. Unattended it blocks; it is never COMPLETE."""
+    now = datetime.now(UTC)
+    blank = PhaseResult(id=phase.id, name=phase.name, status=PhaseStatus.BLOCKED, started_at=now, ended_at=now)
+    answer = await _asked(run, f"Phase {phase.id} ({phase.name}) is yours. Is it done?", ["done", "skip", "stop"], "")
+    match answer:
+        case "done":
+            return blank.model_copy(update={"status": PhaseStatus.SKIPPED, "error": "a person says that it is done"})
+        case "skip":
+            why = {"status": PhaseStatus.SKIPPED, "reason": Reason.SKIPPED_BY_USER, "error": "a person skipped it"}
+            return blank.model_copy(update=why)
+        case "stop":
+            run.is_stopping = True
+            return blank.model_copy(update={"status": PhaseStatus.CANCELLED, "reason": Reason.CANCELLED})
+    return blank.model_copy(
+        update={"reason": Reason.SKIPPED_BY_USER, "error": "it is a person's, and nobody was there"}
+    )
+
+
+async def _asked(run: Run, question: str, choices: list[str], nobody: str) -> str:
+    """Ask one question at a time; return *nobody* where nobody is there."""
     if run.asker is None:
-        return OnFailure.CONTINUE
+        return nobody
     async with run.asking:
-        question = f"Phase {result.id} is {result.status}: {result.error or result.reason}. What now?"
-        choices = [str(choice) for choice in (OnFailure.RETRY, OnFailure.CONTINUE, OnFailure.STOP)]
-        return OnFailure(await run.asker(question, choices, str(OnFailure.CONTINUE)))
+        return await run.asker(question, choices, choices[-1])
+
+
+async def _answer(run: Run, result: PhaseResult) -> OnFailure:
+    question = f"Phase {result.id} is {result.status}: {result.error or result.reason}. What now?"
+    choices = [str(choice) for choice in (OnFailure.RETRY, OnFailure.STOP, OnFailure.CONTINUE)]
+    return OnFailure(await _asked(run, question, choices, str(OnFailure.CONTINUE)))

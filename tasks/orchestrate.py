@@ -60,6 +60,6 @@ def _job(run: Run, phase: Phase, attempt: int, base: str, digest: str | None) ->
         git_dir=run.repository.git_dir,
         sysroot=toolchain.sysroot,
         registry=registry_path(),
-        agents=run.agents_for(phase),
-        skills=run.skills,
+        agents=run.book.for_owner(phase.owner),
+        skills=run.book.skills,
     )

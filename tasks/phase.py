@@ -6,6 +6,7 @@ task is another one, `landed_phase`, which can only return for a phase that land
 
 from datetime import UTC, datetime
 
+from parsers.agent_book import is_human
 from prefect import Task, task
 from prefect.client.schemas.objects import State, TaskRun
 
@@ -13,6 +14,7 @@ from phasewright.checkpoint.storage import prepare_storage, refuse_unsound_recor
 from phasewright.errors import InfrastructureError
 from phasewright.plan import Phase, PhaseState
 from phasewright.result import PhaseResult, PhaseStatus, Reason
+from tasks.ask import asked_result
 from tasks.honour import is_honoured
 from tasks.landed_phase import RESTARTS, PhaseEnded, landed_phase
 from tasks.run import Run, current_run
@@ -33,7 +35,7 @@ async def phase(phase_id: str) -> PhaseResult:
     """End in the state that says how the phase ended; only infrastructure errors rise, so that they are retried."""
     run = current_run()
     this = run.phase(phase_id)
-    ended = _decided(run, this) or await _land(run, this)
+    ended = await _decided(run, this) or await _land(run, this)
     return phase_state(ended)  # type: ignore[return-value]  # Prefect takes a returned state as the task's own
 
 
@@ -45,7 +47,7 @@ def backstop_seconds(run: Run, phase: Phase) -> float:
     return len(run.plan.phases) * attempts * (run.timeout_of(phase) + 2 * gate) + _BACKSTOP_SPARE_SECONDS
 
 
-def _decided(run: Run, phase: Phase) -> PhaseResult | None:
+async def _decided(run: Run, phase: Phase) -> PhaseResult | None:
     """Return the result of a phase that is not to be worked on; None where it is."""
     now = datetime.now(UTC)
     fresh = PhaseResult(id=phase.id, name=phase.name, status=PhaseStatus.SKIPPED, started_at=now, ended_at=now)
@@ -54,6 +56,8 @@ def _decided(run: Run, phase: Phase) -> PhaseResult | None:
     if run.is_stopping:
         why = "an earlier phase failed and the run was to stop"
         return fresh.model_copy(update={"status": PhaseStatus.CANCELLED, "reason": Reason.CANCELLED, "error": why})
+    if is_human(phase.owner) and not run.unreached(phase):
+        return await asked_result(run, phase)
     if waiting := run.unreached(phase):
         why = f"waits for phase {', '.join(waiting)}, not complete"
         return fresh.model_copy(update={"status": PhaseStatus.BLOCKED, "reason": Reason.UPSTREAM, "error": why})
@@ -63,6 +67,8 @@ def _decided(run: Run, phase: Phase) -> PhaseResult | None:
 async def _land(run: Run, phase: Phase) -> PhaseResult:
     """Return the landed phase: from its checkpoint where that is honoured, else from new work."""
     run.story.tell("phase-started", phase.id)
+    for upstream in run.skipped_upstreams(phase):
+        run.warn(f"phase {phase.id} starts although phase {upstream}, which it builds on, was skipped")
     key = run.key(phase)
     prepare_storage(run.places.results)
     refuse_unsound_record(run.places.results, key)

@@ -11,10 +11,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from parsers.agent_book import load_book
 from phasewright.agent.job import PhaseJob
 from phasewright.agent.observe import Observer
 from phasewright.dag import build_dag
 
+from phasewright.agent.prompts import prompts_digest
 from phasewright.checkpoint.key import phase_key
 from phasewright.gate.facts import GateSettings
 from phasewright.gate.slot import GatePlace
@@ -23,7 +25,7 @@ from phasewright.git.history import resolve
 from phasewright.git.lock import PlanLock
 from phasewright.git.repository import Repository
 from phasewright.options import Deliver, RunOptions
-from phasewright.plan import Phase, Plan
+from phasewright.plan import Phase, PhaseState, Plan
 from phasewright.preflight import Ready
 from phasewright.record.events import Story
 from phasewright.record.execution_log import design_log, details_log, execution_log
@@ -57,6 +59,9 @@ class Run:
         self.record = record
         self.lock = lock
         self.dag = build_dag(plan)
+        self.book = load_book(repository.root)
+        """Agent files and skills, read once before the run."""
+        self._prompts = prompts_digest(repository.root)
         self.story = Story(places.run(record.run) / "events.jsonl")
         self.results: dict[str, PhaseResult] = {}
         self.at_work: dict[str, AtWork] = {}
@@ -182,12 +187,12 @@ class Run:
 
     def key(self, phase: Phase) -> str:
         """Return the phase's checkpoint key. Not computed in Prefect's policy, where an exception is swallowed."""
-        owner = self.agents_for(phase)[0]
+        owner = self.book.for_owner(phase.owner)[0]
         return phase_key(
             phase=phase,
             upstream_keys=[self.key(self.phase(u)) for u in self.dag.all_upstreams(phase.id)],
             agent_files={owner.name: owner.model_dump_json(exclude={"path"}).encode()},
-            prompts_digest=self.prompts_digest,
+            prompts_digest=self._prompts,
             options=self.options,
         )
 
@@ -198,6 +203,15 @@ class Run:
     def succeeded(self, validation: Validation | None) -> bool:
         """Return True when the run is a SUCCESS."""
         return run_status(self.results.values(), self.passed(validation)) == RunStatus.SUCCESS
+
+    def skipped_upstreams(self, phase: Phase) -> list[str]:
+        """Return the upstreams that a heading or a person skipped: the phase starts behind them, with a warning."""
+        return [u for u in self.dag.all_upstreams(phase.id) if self._was_skipped(u)]
+
+    def _was_skipped(self, upstream: str) -> bool:
+        result = self.results.get(upstream)
+        is_done = self.phase(upstream).state == PhaseState.COMPLETE
+        return result is not None and result.status == PhaseStatus.SKIPPED and not is_done
 
     def unreached(self, phase: Phase) -> list[str]:
         """Return the upstreams that keep this phase from starting."""

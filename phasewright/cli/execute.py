@@ -100,7 +100,8 @@ async def run_plan(plan: Path, repo: Path, options: RunOptions, *, live: bool) -
 
 async def _walk(run: Run, server: UserOfServer) -> RunReport:
     """Walk the flow once the server answers; pre-flight goes on meanwhile, and its failure is told at once."""
-    os.environ.update(server.env())  # Prefect reads its settings when it is imported.
+    # Prefect reads its settings when it is imported. Its console lines are the UI's log; ours is the story.
+    os.environ.update(server.env() | {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"})
     await _both(run.preflight, asyncio.ensure_future(server.answering()))
     run.note(ui_url=server.ui_url)
     enter(run)
