@@ -27,7 +27,7 @@ async def after_failure(run: Run, result: PhaseResult) -> bool:
 
 
 async def asked_result(run: Run, phase: Phase) -> PhaseResult:
-    """Return how a phase ends that belongs to a person: it is a question. Unattended it blocks; it is never COMPLETE."""
+    """Return how a phase ends that is a person's: a question. Unattended it blocks; it is never COMPLETE."""
     now = datetime.now(UTC)
     blank = PhaseResult(id=phase.id, name=phase.name, status=PhaseStatus.BLOCKED, started_at=now, ended_at=now)
     answer = await _asked(run, f"Phase {phase.id} ({phase.name}) is yours. Is it done?", ["done", "skip", "stop"], "")
