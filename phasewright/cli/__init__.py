@@ -25,6 +25,7 @@ app = App(
     result_action="return_value",
 )
 
+app.command("phasewright.cli.check:check", name="check", help="Parse and validate plans.")
 app.command(
     "phasewright.cli.model_server:model_server",
     name="model-server",
