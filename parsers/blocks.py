@@ -65,6 +65,8 @@ def read_blocks(text: str) -> list[Block]:
     parser.parse(state)
     starts = _line_starts(text)
     tokens = [token for token in state.tokens if token["type"] in _KINDS]
+    if not tokens:
+        return []
     places = [bisect_right(starts, token["at"] + _leading_newlines(text, token["at"])) for token in tokens]
     ends = [*(place - 1 for place in places[1:]), len(starts)]
     return [_block(token, first, last) for token, first, last in zip(tokens, places, ends, strict=True)]

@@ -172,16 +172,18 @@ class _Reader:
 
     def _label(self, line: Line, label: Label) -> None:
         key = key_of(label.name)
-        if key is None and self._is_part(label):
+        if key in (None, "other") and self._is_part(key, label):
             self.body.append(line)
             return
         column = label.column + 1
         self._start(Field(key, label.name, label.value, line.number, column, label_column=line.column))
 
-    def _is_part(self, label: Label) -> bool:
-        """True for a label that only divides the open field: "**Unit tests:**" among criteria, a manifest's name."""
-        if self.open.key == "criteria" or self.open_level:
-            return not label.value or self.open_level > 0
+    def _is_part(self, key: Key | None, label: Label) -> bool:
+        """True for a label that only divides the open field: "**Unit tests:**" among boxes, a manifest's name."""
+        if self.open.key == "criteria" and not label.value:
+            return not self.body or any(line.box() for line in self.body)
+        if self.open_level:
+            return key is None
         return self.open.key == "crates" and bool(_MANIFEST_LABEL.search(label.name.strip("`")))
 
     def _labels(self, line: Line) -> list[Label]:

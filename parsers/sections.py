@@ -58,6 +58,8 @@ def _with_word(headings: Sequence[Block], word: str, last_line: int) -> list[Pha
             continue
         name = _TRAILING_MARK.sub(r"\1", match[3]).strip()
         found.append(PhaseHeading(match[1], name, heading.first, heading.level, last, match[2] or ""))
+    if not found:
+        return []
     nexts = [*(phase.line - 1 for phase in found[1:]), last_line]
     return [phase._replace(last=min(phase.last, end)) for phase, end in zip(found, nexts, strict=True)]
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from parsers.blocks import Block
 from parsers.fields import Line
 from parsers.inline import labels, plain
-from parsers.yaml_reader import Value, YamlRefused, load_yaml
+from phasewright.limited_yaml import Value, YamlRefused, load_yaml
 from phasewright.plan import PhaseState
 
 _MARKS = r"[\s✅☑✔️⏭🚫❌⏸⚡🔄🚧*_`\"'\[\]~-]*"

@@ -135,8 +135,8 @@ def _by_files(phases: Sequence[Phase], upstreams: Mapping[str, tuple[str, ...]])
         for upstream in upstreams[phase]:
             bits |= reach[place[upstream]] | 1 << place[upstream]
         for path in files[phase]:
-            for shared in _sharing(path, last_owner):
-                earlier = last_owner[shared]
+            earlier_ones = {last_owner[shared] for shared in _sharing(path, last_owner)}
+            for earlier in sorted(earlier_ones, key=lambda owner: -place[owner]):
                 if earlier != phase and not bits >> place[earlier] & 1:
                     ordered.append((earlier, phase, path))
                     bits |= reach[place[earlier]] | 1 << place[earlier]

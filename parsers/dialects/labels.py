@@ -28,6 +28,7 @@ Key = Literal[
     "repair",
     "tests",
     "parallel",
+    "checklist",
     "other",
 ]
 
@@ -57,13 +58,14 @@ _MEANINGS: dict[Key, str] = {
     "tests": "tests to change, tests to modify, tests to remove, tests to update",
     "parallel": "parallelizable, parallel, can run in parallel with",
     "other": "technical details, implementation details, implementation, implementation notes, technical approach, "
-    "test coverage, test plan, testing, testing strategy, tests, unit tests, manual test checklist, manual testing, "
-    "manual verification checklist, checklist, code review checklist, parallel work, sequential work, if failed, "
+    "test plan, testing, testing strategy, tests, unit tests, manual testing, if failed, "
     "rollback, notes, note, risks, risk, skills, required skills, suggested skills, complexity, estimated duration, "
     "estimated effort, effort, duration, priority, coverage target, tdd approach, background, context, approach, "
     "key files, open questions, verification, verification steps, pre-requisite, prerequisites, changes required, "
     "command, commands, tests to add, tests to add/verify, design decisions, review notes, output, handoff, "
     "requirements, checkpoint, implementation note",
+    "checklist": "test coverage, manual test checklist, manual verification checklist, checklist, "
+    "code review checklist, review checklist, parallel work, sequential work, planning process",
 }
 _KEYS: dict[str, Key] = {name.strip(): key for key, names in _MEANINGS.items() for name in names.split(",")}
 _HEADING_KEYS: frozenset[Key] = frozenset(
