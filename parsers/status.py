@@ -8,7 +8,7 @@ from typing import NamedTuple
 from parsers.blocks import Block
 from parsers.fields import Line
 from parsers.inline import labels, plain
-from phasewright.limited_yaml import Value, YamlRefused, load_yaml
+from phasewright.checkpoint.limited_yaml import Value, YamlLimits, YamlRefused, load_yaml
 from phasewright.plan import PhaseState
 
 _MARKS = r"[\s✅☑✔️⏭🚫❌⏸⚡🔄🚧*_`\"'\[\]~-]*"
@@ -27,6 +27,7 @@ _NAME_SKIPPED = re.compile(
 )
 _NOT_A_TITLE = re.compile(r"^(?:planning process|plan|plan execution|implementation plan|untitled)$", re.I)
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}[.\-_ ]+")
+_FRONT_MATTER_LIMITS = YamlLimits(size_bytes=64_000)
 _TOP_LEVEL_STATUS = re.compile(r"^status:[ \t]*(.+?)[ \t]*$", re.M)
 
 
@@ -63,7 +64,7 @@ def read_front_matter(text: str | None) -> FrontMatter:
     if text is None:
         return FrontMatter({})
     try:
-        values = load_yaml(text)
+        values = load_yaml(text, _FRONT_MATTER_LIMITS)
     except YamlRefused as refused:
         status = _TOP_LEVEL_STATUS.search(text)
         return FrontMatter({"status": status[1].strip("\"'")} if status else {}, str(refused))
