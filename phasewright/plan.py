@@ -59,7 +59,13 @@ class BlastRadius(BaseModel, frozen=True):
     raw: str | None = None
     """The field's text verbatim; None where the phase has no such field."""
     commands: tuple[str, ...] = ()
-    """Code spans that are commands, in order."""
+    """Code spans that are commands, in order, verbatim."""
+    patterns: tuple[str, ...] = ()
+    """Code spans that are bare test patterns (`analysis::`), where the field has no command."""
+    refused: tuple[str, ...] = ()
+    """Those of `commands` that select nothing: they use the shell or change how cargo works."""
+    is_everything: bool = False
+    """True for the empty string: all tests. A missing field (`raw` None) is no statement at all."""
     line: int | None = None
 
 
@@ -72,6 +78,8 @@ class FileChanges(BaseModel, frozen=True):
     delete: tuple[str, ...] = ()
     move: tuple[tuple[str, str], ...] = ()
     """(from, to)."""
+    is_inferred: bool = False
+    """True where no field lists the files and they were read from the deliverables' wording."""
 
     def paths(self) -> tuple[str, ...]:
         """Return every path once, in the order create, modify, delete, move."""
@@ -122,11 +130,17 @@ class Phase(BaseModel, frozen=True):
     state: PhaseState = PhaseState.PENDING
     owner: str | None = None
     depends_on: tuple[str, ...] = ()
+    """Ids as the plan's headings write them, in document order."""
+    runs_after: tuple[str, ...] = ()
+    """Where the whole plan says nothing of dependencies: the phases that document order puts first. Empty otherwise."""
     timeout_seconds: float | None = None
     retries: int | None = None
     repair_rounds: int | None = None
     blast_radius: BlastRadius = BlastRadius()
     files: FileChanges = FileChanges()
+    """Cleaned: relative to the repository's root, no `..`, no line numbers."""
+    files_as_written: FileChanges = FileChanges()
+    """The same paths as the plan writes them."""
     crate_dependencies: tuple[CrateDependency, ...] = ()
     deliverables: tuple[str, ...] = ()
     acceptance_criteria: tuple[Criterion, ...] = ()
@@ -135,6 +149,12 @@ class Phase(BaseModel, frozen=True):
     """Tests that the plan allows to be removed, renamed, ignored or rewritten."""
     text: str = ""
     """The phase's markdown, verbatim, heading included."""
+    remark: str = ""
+    """What stands in parentheses between id and colon, such as "(Optional)"."""
+    last_line: int = 0
+    """The last line of the phase's markdown."""
+    lines: dict[str, int] = Field(default={}, exclude=True)
+    """The line that each fact was read from: owner, depends_on, files, …; absent where no field says it."""
 
 
 class Plan(BaseModel, frozen=True):

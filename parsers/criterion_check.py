@@ -1,0 +1,108 @@
+"""Criteria in a form that a program can answer. Data only: nothing here runs anything, and no shell ever will."""
+
+import re
+import shlex
+
+from parsers.inline import CodeSpan, code_spans
+from parsers.paths import is_path_like, without_lines
+from phasewright.plan import CriterionCheck
+
+_CARGO = frozenset({"test", "build", "check", "clippy", "fmt", "doc", "bench", "nextest"})
+_READERS = frozenset({"grep", "rg", "test", "ls", "wc", "head", "cat", "diff", "find"})
+"""Programs that only read. A criterion that names another one stays prose."""
+_SHELL = re.compile(r"[;|&<>$`\\\n(){}*?!]|\.\.")
+_SHELL_WORD = re.compile(r"[;&<>|\n]")
+_FIND_ACTS = ("-exec", "-delete", "-ok", "-fprint", "-fls")
+_SUCCEEDS = re.compile(
+    r"^\s*(?:still\s+)?(?:succeeds?|pass(?:es)?|compiles?|works?|completes?|runs?|is clean|returns? (?:a )?match"
+    r"|finds|exits? (?:with )?0|builds?)\b",
+    re.I,
+)
+_NO_OUTPUT = re.compile(
+    r"^\s*(?:returns?|finds|shows|has|yields|produces)\s+"
+    r"(?:no(?:thing|\s+(?:match(?:es)?|results?|output|hits))|0 |zero )|^\s*(?:is|returns?) empty",
+    re.I,
+)
+_EXISTS = re.compile(r"exists?\b", re.I)
+_MISSING = re.compile(r"\b(?:does|do)\s+NOT\s+exist\b|\bno longer exists?\b|\bis (?:removed|deleted)\b", re.I)
+_FILE = re.compile(r"^(?:\**(?:file|directory|folder|test fixture)s?\**:?\s+)?`", re.I)
+_LINES = re.compile(
+    r"(?P<more>>|over|more than)\s*(?P<n1>\d{1,6})\s*lines|(?:>=|≥|at least)\s*(?P<n2>\d{1,6})\s*lines"
+    r"|\b(?P<n3>\d{1,6})\+\s*lines",
+    re.I,
+)
+_TESTS = re.compile(
+    r"(?:at least|minimum(?: of)?|>=|≥)\s*(\d{1,5})\s+(?:\w+\s+){0,3}tests\b"
+    r"|\b(\d{1,5})\+\s+(?:\w+\s+){0,3}tests?\b",
+    re.I,
+)
+_ALL_TESTS = re.compile(
+    r"^\**(?:all|existing)\b[^:`]*\b(?:tests?|checks?)\b[^:`]*(?:pass|succeed)[^:`]*:?\**\s*`", re.I
+)
+_TEST_RUN = (("cargo", "test"), ("cargo", "nextest"))
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+
+
+def read_check(text: str) -> CriterionCheck | None:
+    """Return the check that a criterion states, None for prose. Source: survey 7, machine-checkable forms."""
+    spans = code_spans(text)
+    return _all_tests(text, spans) or _file(text, spans) or _command(text, spans) or _test_count(text)
+
+
+def _all_tests(text: str, spans: list[CodeSpan]) -> CriterionCheck | None:
+    argv = _argv(spans[0].text) if spans and _ALL_TESTS.match(text) else None
+    return CriterionCheck(kind="all-tests", argv=argv) if argv and argv[:2] in _TEST_RUN else None
+
+
+def _file(text: str, spans: list[CodeSpan]) -> CriterionCheck | None:
+    """`` File `x` exists (>40 lines)`` and `` `x` does NOT exist``."""
+    if not spans or not is_path_like(spans[0].text) or not _FILE.match(text):
+        return None
+    after = text[spans[0].end + 1 :].strip()
+    path = without_lines(spans[0].text)
+    if _MISSING.search(after[:40]):
+        return CriterionCheck(kind="file-missing", path=path)
+    if not _EXISTS.match(after):
+        return None
+    lines = _LINES.search(after)
+    if lines is None:
+        return CriterionCheck(kind="file-exists", path=path)
+    least = int(lines["n1"]) + 1 if lines["more"] else int(lines["n2"] or lines["n3"])
+    return CriterionCheck(kind="file-exists", path=path, at_least=least)
+
+
+def _command(text: str, spans: list[CodeSpan]) -> CriterionCheck | None:
+    if not spans or not text.lstrip("* ").startswith("`"):
+        return None
+    argv = _argv(spans[0].text)
+    if argv is None:
+        return None
+    after = text[spans[0].end + 1 :]
+    if _NO_OUTPUT.match(after):
+        return CriterionCheck(kind="command", argv=argv, expect="no-output")
+    if counted := _TESTS.search(after[:60]):
+        return CriterionCheck(kind="test-count", argv=argv, at_least=int(counted[1] or counted[2]))
+    return CriterionCheck(kind="command", argv=argv) if _SUCCEEDS.match(after) else None
+
+
+def _test_count(text: str) -> CriterionCheck | None:
+    counted = _TESTS.search(text[:200])
+    return CriterionCheck(kind="test-count", at_least=int(counted[1] or counted[2])) if counted else None
+
+
+def _argv(command: str) -> tuple[str, ...] | None:
+    """Return a command as an argument list, when it is one that only reads or that the gate runs itself."""
+    try:
+        argv = tuple(shlex.split(command))
+    except ValueError:
+        return None
+    if not argv or "\0" in command:
+        return None
+    program = argv[0]
+    if program == "cargo":
+        return argv if len(argv) > 1 and argv[1] in _CARGO and not _SHELL.search(command) else None
+    if program not in _READERS or _SHELL_WORD.search(_QUOTED.sub("", command)) or "$(" in command or "`" in command:
+        return None
+    if any(word.startswith(("/", "~")) or ".." in word.split("/") for word in argv[1:]):
+        return None
+    return None if program == "find" and any(word.startswith(_FIND_ACTS) for word in argv) else argv

@@ -1,0 +1,176 @@
+"""The files that a phase promises: from file fields, else from what its deliverables say."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from parsers.fields import Field, Line
+from parsers.inline import CodeSpan, code_spans, plain, table_cells
+from parsers.paths import has_extension, is_path_like, without_lines
+
+Action = Literal["create", "modify", "delete", "move"]
+
+_FIELD_ACTIONS: dict[str, Action] = {
+    "create": "create",
+    "modify": "modify",
+    "either": "modify",
+    "files": "modify",
+    "delete": "delete",
+    "move": "move",
+}
+_VERBS: dict[str, Action] = {
+    "create": "create", "add": "create", "new": "create", "edit": "modify", "modify": "modify", "update": "modify",
+    "change": "modify", "test": "modify", "delete": "delete", "remove": "delete", "move": "move", "rename": "move",
+}  # fmt: skip
+_VERB = re.compile(r"^(?:\*\*)?(" + "|".join(_VERBS) + r")(?:\*\*)?\s*:(?:\*\*)?\s*", re.I)
+_NEW = re.compile(r"\(\s*(?:[*_]{1,2})?new\b|\bnew file\b", re.I)
+_NONE = re.compile(r"^(?:no(?:ne| new files?| files?)\b|n/a\b)", re.I)
+_DESCRIPTION = re.compile(r"\s+[-–—]+\s+|\s*:\s+|:$|\s+\(|\s+→\s+(?=[^`])")
+_ARROW = re.compile(r"`\s*(?:→|->|=>|\bto\b)\s*`")
+_INTO = re.compile(r"\b(?:in|under|to)\s+`$")
+_DELIVERED = re.compile(
+    r"^(?:\*\*[A-Z ]+\*\*:?\s*)?(create[ds]?|new|add(?:ed|s)?|file|updated?|modif(?:y|ied)|extend(?:ed)?|edit(?:ed)?"
+    r"|delete[ds]?|removed?)\b",
+    re.I,
+)
+
+
+class PathMention(NamedTuple):
+    """A path in the plan, with its place; of a move, `to` is the second one."""
+
+    action: Action
+    path: str
+    line: int
+    column: int
+    to: str | None = None
+
+
+def field_files(fields: Sequence[Field]) -> list[PathMention]:
+    """Return the paths of a phase's file fields, each once. A file both created and modified is created."""
+    found: list[PathMention] = []
+    for field in fields:
+        if field.key in _FIELD_ACTIONS:
+            found.extend(_of_field(field, _FIELD_ACTIONS[field.key]))
+    return _once(found)
+
+
+def delivered_files(fields: Sequence[Field]) -> list[PathMention]:
+    """Return the paths that deliverables name at their beginning. They are a reading, so the gate asks less of them."""
+    found: list[PathMention] = []
+    for field in fields:
+        if field.key == "deliverables":
+            for item in field.items():
+                if item.indent == 0:
+                    found.extend(_of_deliverable(item))
+    return _once(found)
+
+
+def _once(found: Iterable[PathMention]) -> list[PathMention]:
+    kept: dict[str, PathMention] = {}
+    for mention in found:
+        known = kept.get(mention.path)
+        if known is None or (known.action == "modify" and mention.action == "create"):
+            kept[mention.path] = mention
+    return list(kept.values())
+
+
+def _of_field(field: Field, action: Action) -> Iterator[PathMention]:
+    if field.value:
+        yield from _of_text(field.value, field.line, field.column, action, takes_all=True)
+    folder = False
+    for line in field.body:
+        if line.kind == "item" and (line.indent == 0 or (folder and line.text.startswith("`"))):
+            mentions = list(_of_text(line.text, line.number, line.column, action))
+            folder = any(mention.path.endswith("/") for mention in mentions) or (folder and line.indent > 0)
+            yield from mentions
+        elif line.kind == "table":
+            cells = table_cells(line.text)
+            yield from _of_text(cells[0] if cells else "", line.number, line.column, action)
+        elif line.kind == "text" and line.text.startswith("`"):
+            yield from _of_text(line.text, line.number, line.column, action, takes_all=True)
+
+
+def _of_text(text: str, line: int, column: int, action: Action, *, takes_all: bool = False) -> Iterator[PathMention]:
+    """Read one item: "`a.rs` - why", "Create: `a`, `b`", "Move: `a` → `b`", "None (editing `a`)"."""
+    verb = _VERB.match(text)
+    if verb:
+        action = _VERBS[verb[1].casefold()]
+    if _NONE.match(text):
+        return (yield from _editing(text, line, column))
+    spans = code_spans(text)
+    if action == "move" or _ARROW.search(text):
+        pair = [without_lines(span.text) for span in spans[:2] if is_path_like(span.text)]
+        if len(pair) == 2 and _ARROW.search(text):
+            yield PathMention("move", pair[0], line, column + spans[0].start, pair[1])
+            return
+    start = verb.end() if verb else 0
+    head = spans if takes_all else _head(text, spans, start)
+    if action == "modify" and _NEW.search(text):
+        action = "create"
+    if (
+        not spans
+        and (bare := plain(text[start:]).split(" ", 1)[0].rstrip(",;:"))
+        and is_path_like(bare)
+        and "/" in bare
+    ):
+        yield PathMention(action, without_lines(bare), line, column + start)
+    for span in _joined([span for span in head if is_path_like(span.text)], text):
+        yield PathMention(action, without_lines(span.text), line, column + span.start)
+
+
+def _head(text: str, spans: Sequence[CodeSpan], start: int) -> list[CodeSpan]:
+    """Return the code spans before the item's description."""
+    outside = _blank_spans(text, spans)
+    end = len(text)
+    for match in _DESCRIPTION.finditer(outside, start):
+        if any(span.start < match.start() for span in spans):
+            end = match.start()
+            break
+    return [span for span in spans if span.start < end]
+
+
+def _blank_spans(text: str, spans: Sequence[CodeSpan]) -> str:
+    for span in spans:
+        text = text[: span.start] + "." * (span.end - span.start) + text[span.end :]
+    return text
+
+
+def _joined(spans: list[CodeSpan], text: str) -> list[CodeSpan]:
+    """Join "New `x.rs` module in `dir/`" to one path."""
+    if len(spans) == 2 and "/" not in spans[0].text and spans[1].text.endswith("/"):
+        between = text[spans[0].end : spans[1].start]
+        return [spans[0]._replace(text=spans[1].text + spans[0].text)] if _INTO.search(between) else spans
+    return spans
+
+
+def _editing(text: str, line: int, column: int) -> Iterator[PathMention]:
+    """ "No new files (editing `x`)" inside a create list: the path is a modify (survey 8)."""
+    if re.search(r"\b(?:edit|modif|updat|extend)", text, re.I):
+        for span in code_spans(text):
+            if is_path_like(span.text):
+                yield PathMention("modify", without_lines(span.text), line, column + span.start)
+
+
+def _of_deliverable(item: Line) -> Iterator[PathMention]:
+    text = item.text
+    spans = code_spans(text)
+    paths = [span for span in _joined([s for s in spans if is_path_like(s.text)], text) if _is_certain(span.text)]
+    verb = _DELIVERED.match(text)
+    if not paths or paths[0].start > 60:
+        return
+    if verb is None and not text.startswith("`" + spans[0].text):
+        return
+    if verb is None and paths[0].start != spans[0].start:
+        return
+    word = verb[1].casefold() if verb else "file"
+    action: Action = "create" if word.startswith(("creat", "new", "file")) else "modify"
+    if word.startswith(("delet", "remov")):
+        action = "delete"
+    elif word.startswith("add"):
+        return
+    yield PathMention(action, without_lines(paths[0].text), item.number, item.column + paths[0].start)
+
+
+def _is_certain(path: str) -> bool:
+    """True for a path that can be no crate, no feature and no route: folders and an extension, no pattern."""
+    return "/" in path and has_extension(path.rsplit("/", 1)[-1]) and not set(path) & set("*{}[]<>$~")

@@ -1,0 +1,29 @@
+"""Lines that look like a phase and are none: in a code fence, or without the colon."""
+
+import re
+
+from parsers.dependencies import Known
+from parsers.notes import Notes
+from parsers.outline import Outline
+from parsers.sections import heading_pattern, loose_pattern
+
+_ATX = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t#]*$")
+_PHASE = heading_pattern("Phase")
+_LOOSE = loose_pattern()
+_LOOSE_REST = re.compile(r"^(?:[-–—.]\s*|\s*\(|$)")
+
+
+def note_lookalikes(outline: Outline, known: Known, notes: Notes) -> None:
+    """Note headings that the author may have meant as phases. One whose phase exists is a mention, and is silent."""
+    for line in outline.lines:
+        if line.kind == "code":
+            heading = _ATX.match(line.text)
+            match = _PHASE.match(heading[1]) if heading else None
+            if match and known.place(match[1]) is None:
+                message = f"this line looks like phase {match[1]} but stands in a code fence: it is no phase"
+                notes.add("phase-like-heading", message, line.number, hint="close the fence above it, if it is one")
+        elif line.kind == "heading":
+            match = _LOOSE.match(line.text)
+            if match and known.place(match[1]) is None and _LOOSE_REST.match(line.text[match.end() :].strip()):
+                message = f"this heading looks like phase {match[1]} but has no colon: it is no phase"
+                notes.add("phase-like-heading", message, line.number, hint=f"write 'Phase {match[1]}: NAME'")

@@ -1,0 +1,191 @@
+"""One phase from its fields."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from parsers.blast_radius import read_blast_radius, refusal
+from parsers.crates import read_crates
+from parsers.criteria import all_boxes_ticked, read_criteria
+from parsers.dependencies import Dependencies, Known, read_dependencies
+from parsers.dialects.labels import Key
+from parsers.fields import Field, Line, read_fields
+from parsers.files import PathMention, delivered_files, field_files
+from parsers.inline import code_spans, plain, without_parentheses
+from parsers.kind import count_of, kind_of, seconds_of
+from parsers.notes import Notes
+from parsers.paths import clean_path
+from parsers.sections import PhaseHeading
+from parsers.status import heading_state
+from phasewright.plan import BlastRadius, FileChanges, Phase, PhaseState
+
+
+class Draft(NamedTuple):
+    """A phase as far as its own lines tell, and what the plan as a whole must still decide."""
+
+    phase: Phase
+    heading: PhaseHeading
+    dependencies: Field | None
+    named: Dependencies
+    is_ticked: bool
+    hint: Field | None
+    """The per-phase "Parallel" hint."""
+
+
+def read_phase(heading: PhaseHeading, lines: list[Line], known: Known, repository: Path | None, notes: Notes) -> Draft:
+    """Return the phase of *heading*; what its author should know goes to *notes*."""
+    fields = read_fields(heading, lines)
+    first = _first_of_each(fields)
+    goal = _text(first.get("goal"))
+    status = first.get("status")
+    state = heading_state(heading.name, status.value if status else None)
+    criteria = read_criteria(fields)
+    ticked = all_boxes_ticked(fields)
+    written, cleaned = _files(fields, repository, notes)
+    depends = first.get("depends")
+    named = read_dependencies(_value(depends), heading.id, known) if depends else Dependencies()
+    phase = Phase(
+        id=heading.id,
+        name=heading.name,
+        line=heading.line,
+        last_line=heading.last,
+        remark=heading.remark,
+        kind=kind_of(heading.name, goal, _value(first.get("kind")) or None, written),
+        state=PhaseState.COMPLETE if state == PhaseState.PENDING and ticked else state,
+        owner=_owner(first.get("owner")),
+        depends_on=named.ids,
+        timeout_seconds=_seconds(first.get("timeout"), notes),
+        retries=_count(first.get("retries"), notes),
+        repair_rounds=_count(first.get("repair"), notes),
+        blast_radius=_blast_radius(first.get("blast"), notes),
+        files=cleaned,
+        files_as_written=written,
+        crate_dependencies=read_crates(fields, lines),
+        deliverables=_deliverables(fields),
+        acceptance_criteria=criteria,
+        goal=goal,
+        tests_to_change=_tests(first.get("tests")),
+        lines={key: field.line for key, field in first.items()},
+    )
+    return Draft(phase, heading, depends, named, state == PhaseState.PENDING and ticked, first.get("parallel"))
+
+
+def _first_of_each(fields: list[Field]) -> dict[Key, Field]:
+    first: dict[Key, Field] = {}
+    for field in fields:
+        if field.key and field.key not in first and (field.value or field.body):
+            first[field.key] = field
+    return first
+
+
+def _value(field: Field | None) -> str:
+    """Return the value beside a label, or the lines below it."""
+    if field is None:
+        return ""
+    return field.value or ", ".join(line.text for line in field.body if line.kind in ("item", "text"))
+
+
+def _text(field: Field | None) -> str | None:
+    if field is None:
+        return None
+    below = [line.text for line in field.body if line.kind == "text"]
+    return " ".join([field.value, *below]).strip() or None
+
+
+def _owner(field: Field | None) -> str | None:
+    """Return the owner without backticks; None for "None (orchestrator)" and the like."""
+    owner = plain(_value(field).split("\n")[0]).strip()
+    bare = without_parentheses(owner).strip().casefold()
+    return None if bare in ("", "none", "n/a", "na", "-", "–", "—", "tbd", "unassigned", "?") else owner
+
+
+def _seconds(field: Field | None, notes: Notes) -> float | None:
+    if field is None:
+        return None
+    seconds = seconds_of(field.value)
+    if seconds is None:
+        _unreadable(field, 'write a duration such as "25 seconds" or "10 minutes"', notes)
+    return seconds
+
+
+def _count(field: Field | None, notes: Notes) -> int | None:
+    if field is None:
+        return None
+    count = count_of(field.value)
+    if count is None:
+        _unreadable(field, "write a number from 0 to 10", notes)
+    return count
+
+
+def _unreadable(field: Field, hint: str, notes: Notes) -> None:
+    message = f"{field.label} {field.value!r} cannot be read; the run's own default counts"
+    notes.add("unreadable-value", message, field.line, field.column, hint=hint)
+
+
+def _blast_radius(field: Field | None, notes: Notes) -> BlastRadius:
+    if field is None:
+        return BlastRadius()
+    radius = read_blast_radius(field)
+    for command in radius.refused:
+        column = field.column + max(0, field.value.find(command))
+        message = f"the blast radius {command!r} selects nothing: {refusal(command)}"
+        hint = "name tests, as in `cargo test -p PACKAGE PATTERN`"
+        notes.add("refused-blast-radius", message, field.line, column, end_column=column + len(command), hint=hint)
+    return radius
+
+
+def _deliverables(fields: list[Field]) -> tuple[str, ...]:
+    found: list[str] = []
+    for field in fields:
+        if field.key == "deliverables":
+            found.extend([field.value] if field.value else [])
+            found.extend(item.box()[1] if item.box() else item.text for item in field.items() if item.indent == 0)  # type: ignore[index]
+    return tuple(text for text in found if text)
+
+
+def _tests(field: Field | None) -> tuple[str, ...]:
+    if field is None:
+        return ()
+    texts = [field.value, *(line.text for line in field.body if line.kind in ("item", "text"))]
+    spans = [span.text for text in texts for span in code_spans(text)]
+    return tuple(dict.fromkeys(spans or [text for text in texts if text and not text.casefold().startswith("none")]))
+
+
+def _files(fields: list[Field], repository: Path | None, notes: Notes) -> tuple[FileChanges, FileChanges]:
+    """Return the phase's files as written and cleaned."""
+    mentions = field_files(fields)
+    inferred = not mentions and not any(
+        field.key in ("create", "modify", "either", "delete", "move") for field in fields
+    )
+    if inferred:
+        mentions = delivered_files(fields)
+    clean: list[PathMention] = []
+    for mention in mentions:
+        path = _cleaned(mention.path, mention, repository, notes)
+        to = _cleaned(mention.to, mention, repository, notes) if mention.to else None
+        if path and (to or not mention.to):
+            clean.append(mention._replace(path=path, to=to))
+    is_inferred = inferred and bool(mentions)
+    return _changes(mentions, is_inferred), _changes(clean, is_inferred)
+
+
+def _cleaned(path: str, mention: PathMention, repository: Path | None, notes: Notes) -> str | None:
+    clean = clean_path(path, repository)
+    if clean.problem and clean.is_error:
+        message = f"the path {path!r} {clean.problem}"
+        hint = "write it from the repository's root"
+        notes.add(
+            "unsafe-path", message, mention.line, mention.column, end_column=mention.column + len(path), hint=hint
+        )
+    elif clean.problem:
+        notes.add("absolute-path", clean.problem, mention.line, mention.column, end_column=mention.column + len(path))
+    return clean.path
+
+
+def _changes(mentions: list[PathMention], is_inferred: bool) -> FileChanges:
+    def paths(action: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(m.path for m in mentions if m.action == action and m.to is None))
+
+    moves = tuple((m.path, m.to) for m in mentions if m.action == "move" and m.to is not None)
+    return FileChanges(
+        create=paths("create"), modify=paths("modify"), delete=paths("delete"), move=moves, is_inferred=is_inferred
+    )

@@ -1,0 +1,74 @@
+"""Read a plan file into a `Plan`: the one way in. START HERE.
+
+Text → lines without front matter → mistune's blocks with lines → phase headings → fields → phases → the checks that
+need the whole plan. Nothing raises for what a file holds: it all becomes diagnostics.
+"""
+
+from pathlib import Path
+
+from parsers.dependencies import Known
+from parsers.foreign.refusals import refuse_whole
+from parsers.groups import order_lines, read_groups
+from parsers.notes import Notes
+from parsers.order import with_order
+from parsers.outline import Outline, read_outline
+from parsers.phase import Draft, read_phase
+from parsers.plan_checks import check_plan
+from parsers.sections import section_text
+from parsers.source import read_source
+from parsers.status import read_title, slug_of
+from phasewright.errors import UsageError
+from phasewright.plan import PhaseState, Plan
+
+
+def read_plan(path: Path, *, repository: Path | None = None) -> Plan:
+    """Return the plan in the file at *path*.
+
+    Raises:
+        UsageError: when there is no such file or it cannot be read.
+    """
+    try:
+        raw = path.read_bytes()
+    except IsADirectoryError:
+        raise UsageError(f"{str(path)!r} is a folder; name a plan file") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "no such file"
+        raise UsageError(f"cannot read the plan {str(path)!r}: {reason}") from None
+    return parse_plan(raw, path=path, repository=repository)
+
+
+def parse_plan(text: str | bytes, *, path: Path, repository: Path | None = None) -> Plan:
+    """Return the plan that *text* holds. *path* names it; *repository* is looked at for agents and paths."""
+    notes = Notes()
+    source = read_source(text, notes)
+    slug = slug_of(path)
+    if source is None or refuse_whole(source, path, notes):
+        return Plan(title=slug, slug=slug, diagnostics=notes.sorted())
+    outline = read_outline(source, notes)
+    known = Known([heading.id for heading in outline.phases])
+    sections = outline.sections()
+    drafts = [read_phase(h, lines, known, repository, notes) for h, lines in zip(outline.phases, sections, strict=True)]
+    ordering = order_lines(outline.lines, outline.phases)
+    groups = read_groups(ordering, known)
+    drafts = with_order(drafts, ordering, groups, known, notes)
+    check_plan(outline, drafts, groups, known, repository, notes)
+    return _plan(outline, drafts, tuple(group.ids for group in groups if group.ids), slug, notes)
+
+
+def _plan(outline: Outline, drafts: list[Draft], groups: tuple[tuple[str, ...], ...], slug: str, notes: Notes) -> Plan:
+    status = outline.status
+    phases = tuple(
+        draft.phase.model_copy(update={"text": section_text(outline.source, draft.heading)}) for draft in drafts
+    )
+    all_done = bool(drafts) and all(d.phase.state == PhaseState.COMPLETE and not d.is_ticked for d in drafts)
+    before = outline.phases[0].line if outline.phases else len(outline.source.lines) + 1
+    return Plan(
+        title=read_title(outline.blocks, slug, before),
+        slug=slug,
+        status=status.text if status else None,
+        is_implemented=bool(status and status.is_implemented) or all_done,
+        is_ready=bool(status and status.is_ready),
+        phases=phases,
+        parallel_groups=groups,
+        diagnostics=notes.sorted(),
+    )

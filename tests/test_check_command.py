@@ -1,0 +1,68 @@
+"""`phasewright check` as a process: exit codes, output, and what it does not import."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support_plans import PLANS
+
+RUN = "import sys; from phasewright.cli import main; sys.argv[0] = 'phasewright'; main()"
+
+
+def check(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", RUN, "check", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=60)
+
+
+def test_json_holds_the_plan_and_its_diagnostics() -> None:
+    done = check("--json", PLANS / "bold_fields.md")
+    plan = json.loads(done.stdout)
+
+    assert 0 == done.returncode
+    assert ["0", "1", "2", "3"] == [phase["id"] for phase in plan["phases"]]
+    assert {"severity", "code", "line", "column", "end_column", "message", "hint"} == set(plan["diagnostics"][0])
+
+
+def test_a_refused_plan_exits_with_1_and_still_prints_json() -> None:
+    done = check("--json", PLANS / "review.md")
+
+    assert 1 == done.returncode
+    assert "not-a-plan" == json.loads(done.stdout)["diagnostics"][0]["code"]
+
+
+def test_lines_name_file_line_column_severity_and_code() -> None:
+    done = check(PLANS / "lookalikes.md")
+
+    assert f"{PLANS}/lookalikes.md:16:1: warning[phase-like-heading]: this heading looks like phase 3" in done.stdout
+
+
+def test_a_missing_file_exits_with_2() -> None:
+    done = check("no-such-plan.md")
+
+    assert (2, "") == (done.returncode, done.stdout)
+    assert "phasewright: cannot read the plan 'no-such-plan.md': No such file or directory\n" == done.stderr
+
+
+def test_without_a_plan_every_plan_of_the_repository_is_checked(tmp_path: Path) -> None:
+    assert 2 == check(cwd=tmp_path).returncode
+    (tmp_path / ".ai/plans").mkdir(parents=True)
+    for name in ("a.md", "b.md"):
+        (tmp_path / ".ai/plans" / name).write_text("### Phase 1: A\n")
+    done = check(cwd=tmp_path)
+
+    assert 0 == done.returncode
+    assert {".ai/plans/a.md", ".ai/plans/b.md"} == {
+        line.split(":")[0] for line in done.stdout.splitlines() if ": " in line and line.startswith(".ai")
+    }
+
+
+@pytest.mark.parametrize("arguments", [["check", str(PLANS / "bold_fields.md")], ["--help"], ["check", "--help"]])
+def test_neither_prefect_nor_anthropic_is_imported(arguments: list[str]) -> None:
+    probe = "import sys, atexit; atexit.register(lambda: print(*sys.modules, file=sys.stderr)); " + RUN
+    done = subprocess.run([sys.executable, "-c", probe, *arguments], capture_output=True, text=True, timeout=60)
+    modules = set(done.stderr.split())
+
+    assert 0 == done.returncode
+    assert set() == {"prefect", "anthropic", "pygraphviz", "asyncio"} & modules
