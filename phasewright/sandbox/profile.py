@@ -5,7 +5,7 @@ Each flag is there because its absence was seen to let something out; tests/test
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +24,20 @@ class Mount(NamedTuple):
     flag: str
     source: Path
     target: Path
+
+
+class Inner(NamedTuple):
+    """File descriptors that bubblewrap takes over; none of them reaches the command."""
+
+    status: int
+    """Where it says how things went."""
+    masks: Mapping[Path, int]
+    """Path inside → what stands there in place of the real file."""
+    seccomp: int | None
+
+    def all(self) -> tuple[int, ...]:
+        """Return every file descriptor once."""
+        return (self.status, *self.masks.values(), *([] if self.seccomp is None else [self.seccomp]))
 
 
 def mounts_of(box: Sandbox) -> list[Mount]:
@@ -53,7 +67,7 @@ def bwrap_argv(
     *,
     bwrap: Path,
     cwd: Path,
-    status_fd: int,
+    inner: Inner,
     cpu_seconds: int,
     mark: str,
     reachable: Callable[[Path], Path] = lambda path: path,
@@ -70,12 +84,14 @@ def bwrap_argv(
         str(bwrap),
         *("--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"),
         *("--clearenv", "--cap-drop", "ALL", "--uid", "1000", "--gid", "1000", "--hostname", "sandbox"),
-        *("--json-status-fd", str(status_fd), "--setenv", "PHASEWRIGHT_BOX", mark),
+        *("--json-status-fd", str(inner.status), "--setenv", "PHASEWRIGHT_BOX", mark),
         *_system_mounts(),
         *("--proc", "/proc", "--dev", "/dev"),
         *("--size", str(box.limits.tmp_bytes), "--perms", "1777", "--tmpfs", "/tmp"),
         *("--size", str(box.limits.home_bytes), "--tmpfs", str(HOME), "--dir", str(CARGO_HOME)),
         *mounts,
+        *(part for place, fd in inner.masks.items() for part in ("--ro-bind-data", str(fd), str(place))),
+        *(("--seccomp", str(inner.seccomp)) if inner.seccomp is not None else ()),
         *("--remount-ro", "/", "--chdir", str(cwd)),
         *settings,
         "--",
@@ -138,9 +154,13 @@ def _system_mounts() -> Iterable[str]:
 
 
 def _limited(box: Sandbox, cpu_seconds: int) -> list[str]:
-    """Set inside, the process limit counts this sandbox's user namespace and not all that the user runs."""
+    """Set inside, the process limit counts this sandbox's user namespace and not all that the user runs.
+
+    When memory runs out, the kernel takes a process of a sandbox first, not us.
+    """
     limits = box.limits
     return [
+        *("/bin/sh", "-c", 'echo 500 > /proc/self/oom_score_adj; exec "$@"', "limits"),
         "/usr/bin/prlimit",
         f"--nproc={limits.processes}",
         f"--fsize={limits.file_bytes}",

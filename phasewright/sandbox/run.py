@@ -14,7 +14,10 @@ from phasewright.errors import CommandFailed, InfrastructureError
 from phasewright.process import KEEP_BYTES, Finished, run
 from phasewright.sandbox.box import Sandbox
 from phasewright.sandbox.bubblewrap import find_bubblewrap, program_folder
-from phasewright.sandbox.profile import bwrap_argv, mounts_of
+from phasewright.sandbox.masks import masks_of
+from phasewright.sandbox.ownership import SPARE_ID, hand_over
+from phasewright.sandbox.profile import Inner, bwrap_argv, mounts_of
+from phasewright.sandbox.seccomp import filter_program
 from phasewright.sandbox.staging import Stage
 from phasewright.sandbox.watcher import kill_marked, watched_mark
 
@@ -48,12 +51,16 @@ async def run_sandboxed(
         CommandFailed: the sandbox itself could not be made.
         InfrastructureError: something in it would not die.
     """
+    _see_to_ownership(box)
     mark = f"{watched_mark()}-{next(_numbers)}."
-    ear, mouth = os.pipe()
-    os.set_blocking(ear, False)
-    os.set_inheritable(mouth, True)
-    try:
-        whole = _argv(box, argv, cwd or box.workspace, mouth, deadline_seconds, mark)
+    with contextlib.ExitStack() as fds:
+        ear, mouth = _pipe(fds)
+        inner = Inner(
+            status=mouth,
+            masks={place: _memory_file(fds, content) for place, content in masks_of(box).items()},
+            seccomp=_memory_file(fds, program) if (program := filter_program()) else None,
+        )
+        whole = _argv(box, argv, cwd or box.workspace, inner, deadline_seconds, mark)
         try:
             finished = await run(
                 whole,
@@ -64,22 +71,50 @@ async def run_sandboxed(
                 split=split,
                 keep_bytes=keep_bytes,
                 output_path=output_path,
-                pass_fds=(mouth,),
+                pass_fds=inner.all(),
             )
         finally:
             status = _heard(ear)
             await asyncio.shield(_wait_until_empty(status.get("child-pid"), mark))
-    finally:
-        os.close(ear)
-        os.close(mouth)
     if "exit-code" not in status and (finished.exit_code or 0) > 0:
         words = (finished.stderr or finished.stdout).decode("utf-8", "replace")
         raise CommandFailed(("sandbox", *argv), finished.exit_code, words)
     return finished.model_copy(update={"argv": tuple(argv)})
 
 
+def _see_to_ownership(box: Sandbox) -> None:
+    """As root, what must be writable inside belongs to the sandbox's uid; usually it does already."""
+    for path in (box.workspace, *box.writable):
+        if os.geteuid() == 0 and path.lstat().st_uid != SPARE_ID:
+            hand_over(path)
+
+
+def _pipe(fds: contextlib.ExitStack) -> tuple[int, int]:
+    """Return a pipe whose writing end a child may have."""
+    ear, mouth = os.pipe()
+    fds.callback(os.close, ear)
+    fds.callback(os.close, mouth)
+    os.set_blocking(ear, False)
+    os.set_inheritable(mouth, True)
+    return ear, mouth
+
+
+def _memory_file(fds: contextlib.ExitStack, content: bytes) -> int:
+    """Return a file with *content* that a child may read and that has no name."""
+    fd = os.memfd_create("phasewright", 0)
+    fds.callback(os.close, fd)
+    os.write(fd, content)
+    os.lseek(fd, 0, os.SEEK_SET)
+    return fd
+
+
 def _argv(
-    box: Sandbox, argv: Sequence[str], cwd: Path, status_fd: int, deadline_seconds: float, mark: str
+    box: Sandbox,
+    argv: Sequence[str],
+    cwd: Path,
+    inner: Inner,
+    deadline_seconds: float,
+    mark: str,
 ) -> list[str]:
     bwrap = find_bubblewrap()
     folder = program_folder(bwrap)
@@ -89,7 +124,7 @@ def _argv(
         argv,
         bwrap=stage.reachable(folder) / bwrap.relative_to(folder) if stage else bwrap,
         cwd=cwd,
-        status_fd=status_fd,
+        inner=inner,
         cpu_seconds=int(2 * deadline_seconds * (os.cpu_count() or 1)) + 1,
         mark=mark,
         reachable=stage.reachable if stage else lambda path: path,
