@@ -117,10 +117,12 @@ def run_blocking(
     return asyncio.run(run(argv, cwd=cwd, env=env, deadline_seconds=deadline_seconds, stdin=stdin, split=True))
 
 
-def start_detached(argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Path) -> int:
+def start_detached(
+    argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Path, pass_fds: Sequence[int] = ()
+) -> int:
     """Start a program that outlives us, in a session of its own, its output appended to *log*; return its pid."""
     with log.open("ab") as out, Path(os.devnull).open("rb") as source:
-        return int(_start(argv, cwd, env, source, out, out, ()).pid)
+        return int(_start(argv, cwd, env, source, out, out, pass_fds).pid)
 
 
 def which(program: str, path: str | None = None) -> Path | None:

@@ -20,7 +20,13 @@ _ENV = {
 def sh_git(folder: Path, *args: str, stdin: bytes | None = None) -> str:
     """Run git as the user would, in *folder*; fail the test when it fails."""
     done = subprocess.run(
-        ["git", *args], cwd=folder, env=_ENV, input=stdin, capture_output=True, check=False, timeout=60
+        ["git", "-c", "safe.directory=*", *args],
+        cwd=folder,
+        env=_ENV,
+        input=stdin,
+        capture_output=True,
+        check=False,
+        timeout=60,
     )
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout.decode("utf-8", "surrogateescape").strip()

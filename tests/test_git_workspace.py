@@ -11,6 +11,7 @@ from support_git import commit_files, make_repository, sh_git, state_of, write
 from phasewright.git.command import find_entry, git
 from phasewright.git.repository import Repository, find_repository
 from phasewright.git.workspace import close_workspace, open_workspace
+from phasewright.sandbox.ownership import SPARE_ID, hand_over
 
 
 @pytest.fixture
@@ -133,3 +134,16 @@ async def test_no_hook_runs(repo: Repository, tmp_path: Path) -> None:
     await open_workspace(repo, tmp_path / "w", "HEAD")
 
     assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands over")
+async def test_workspace_that_was_handed_over_stays_so(repo: Repository, tmp_path: Path) -> None:
+    place = tmp_path / "w"
+    await open_workspace(repo, place, "HEAD")
+    hand_over(place)
+    write(place, {"b": "bad\n"})
+
+    await open_workspace(repo, place, "HEAD")
+
+    assert {SPARE_ID} == {path.lstat().st_uid for path in [place, *place.rglob("*")]}
+    assert "" == sh_git(place, "status", "--porcelain")

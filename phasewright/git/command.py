@@ -1,5 +1,6 @@
 """The one way git is called on a repository: fixed settings, explicit git dir, deadline, no hooks."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -104,7 +105,7 @@ def git_dir_of(repo: Repository, work_tree: Path | None) -> Path:
 
 def find_entry(repo: Repository, work_tree: Path) -> Path | None:
     """Return the folder in the common git dir that describes *work_tree*; None when there is none."""
-    wanted = str(work_tree / ".git")
+    wanted = os.path.join(os.path.realpath(work_tree.parent), work_tree.name, ".git")  # noqa: PTH118 one text
     for file in sorted(repo.git_dir.glob("worktrees/*/gitdir")):
         try:
             text = file.read_text("utf-8", "surrogateescape").removesuffix("\n")

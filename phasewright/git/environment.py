@@ -19,6 +19,7 @@ _FIXED = {
     "submodule.recurse": "false",
     "merge.directoryRenames": "false",
     "advice.detachedHead": "false",
+    "worktree.useRelativePaths": "false",  # workspaces are found by their absolute path
     "safe.directory": "*",  # as root, a workspace belongs to the sandbox's uid
 }
 _PASSED_ON = (

@@ -1,6 +1,7 @@
 """A phase's own work tree: detached, outside the repository's folder, made again whenever it is in doubt."""
 
 import contextlib
+import os
 import time
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from phasewright.git.history import resolve
 from phasewright.git.lock import worktree_lock
 from phasewright.git.removal import remove_tree
 from phasewright.git.repository import Repository
+from phasewright.sandbox.ownership import SPARE_ID, hand_over
 
 _CHECKOUT = {"core.sparseCheckout": "false", "checkout.workers": "2"}
 _NO_DOWNLOAD = {"GIT_LFS_SKIP_SMUDGE": "1"}
@@ -49,6 +51,7 @@ async def _reset(repo: Repository, place: Path, commit: str) -> bool:
         await git(repo, "clean", "-ffdxq", work_tree=place, deadline_seconds=_DEADLINE_SECONDS)
     except CommandFailed:
         return False
+    await _give_back(repo, place)
     return True
 
 
@@ -65,6 +68,13 @@ async def _check_out(repo: Repository, place: Path, commit: str) -> None:
         deadline_seconds=_DEADLINE_SECONDS,
     )
     done.expect(0)
+
+
+async def _give_back(repo: Repository, place: Path) -> None:
+    """As root, in a workspace that was handed over, what git has just written is root's: hand that over too."""
+    if os.geteuid() == 0 and place.stat().st_uid == SPARE_ID:
+        hand_over(place)
+        await run_git(repo, "update-index", "-q", "--refresh", work_tree=place)
 
 
 def _is_whole(entry: Path, place: Path) -> bool:
