@@ -67,11 +67,28 @@ class TestOutcomes(BaseModel, frozen=True):
         )
 
 
-async def run_suite(bench: Bench, build: TestBuild, *, deadline_seconds: float) -> TestOutcomes:
-    """Return what every test executable of *build* reports. *deadline_seconds* is one executable's."""
+async def run_suite(
+    bench: Bench, build: TestBuild, *, deadline_seconds: float, only: Sequence[str] | None = None
+) -> TestOutcomes:
+    """Return what every test executable of *build* reports.
+
+    Args:
+        deadline_seconds: one executable's.
+        only: identities; executables that hold none of them are not run. None: everything.
+    """
     total = TestOutcomes(broken=tuple(f"{Path(x).name}: built and run do not agree" for x in build.unmatched()))
+    wanted = None if only is None else [Identity.read(test) for test in only]
     for binary, recorded in build.to_run():
-        total = total.merged(await run_binary(bench, binary, recorded, deadline_seconds=deadline_seconds))
+        names: list[str] = []
+        if wanted is not None:
+            owner = (binary.package, binary.kind, binary.target)
+            names = [one.test for one in wanted if (one.package, one.kind, one.target) == owner]
+            if not names:
+                continue
+        arguments = [*names, "--exact"] if names else []
+        total = total.merged(
+            await run_binary(bench, binary, recorded, deadline_seconds=deadline_seconds, arguments=arguments)
+        )
     return total
 
 

@@ -78,6 +78,15 @@ class Slot:
             place.chmod(0o755 if tree[path].mode == "100755" else 0o644)
         self.remember(tree)
 
+    def overlay(self, files: Mapping[str, bytes | None]) -> None:
+        """Put *files* over the checkout for a while (None deletes); the next tree replaces them."""
+        for path, content in files.items():
+            place = self.checkout / path
+            place.unlink(missing_ok=True)
+            if content is not None:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(content)
+
     def remember(self, tree: Tree) -> None:
         """Record the identity of every file of *tree* on disk (call again after a change of owner)."""
         state = {p: [*tree[p], *_look(self.checkout / p)] for p in tree if os.path.lexists(self.checkout / p)}
