@@ -235,4 +235,4 @@ async def test_old_failures_are_not_charged(world: tuple[Path, str, GatePlace]) 
         p.partition(":")[0] for p in health.problems
     ]
     assert (PhaseStatus.COMPLETE, None, []) == outcome(judgement)
-    assert ["fixed", "pre-existing"] == sorted(f.code for f in judgement.verdict.findings)
+    assert ["assert-changed", "fixed", "pre-existing"] == sorted(f.code for f in judgement.verdict.findings)

@@ -84,13 +84,15 @@ class Measurer:
         missing = self.slot.differing(tree)
         blobs = await read_blobs(self.repo, (entry.blob for entry in missing.values()))
         self.slot.write(tree, {path: blobs[entry.blob] for path, entry in missing.items()})
-        return Bench(
+        bench = Bench(
             toolchain=self.toolchain,
             checkout=self.slot.checkout,
             folder=folder,
             target=self.slot.target,
             home=self.slot.home,
         )
+        bench.prepare()
+        return bench
 
 
 def workspace_folder(tree: Mapping[str, Entry]) -> str | None:
