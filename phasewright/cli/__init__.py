@@ -30,6 +30,11 @@ app.command(
     name="model-server",
     help="Play a scripted session as a Messages API server, until stopped.",
 )
+app.command(
+    "phasewright.cli.verify:verify",
+    name="verify",
+    help="Judge the work between two commits as a phase of a plan.",
+)
 
 
 def main() -> None:
