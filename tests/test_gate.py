@@ -226,7 +226,7 @@ async def test_old_failures_are_not_charged(world: tuple[Path, str, GatePlace]) 
     start = commit(root, sick, parent=base)
     repo = await find_repository(root)
     health = await base_health(repo, start, place=place, settings=SETTINGS)
-    mended = {**WITH_GREET, "tests/old.rs": sick["tests/old.rs"].replace("1, 3", "3, 3")}
+    mended = {**WITH_GREET, "tests/old.rs": sick["tests/old.rs"].replace("1, 3", "1 + 2, 3")}
     candidate = commit(root, mended, parent=start)
     judgement = await judge_commits(repo, phase_of(), start, candidate, place=place, settings=SETTINGS)
 
@@ -235,4 +235,4 @@ async def test_old_failures_are_not_charged(world: tuple[Path, str, GatePlace]) 
         p.partition(":")[0] for p in health.problems
     ]
     assert (PhaseStatus.COMPLETE, None, []) == outcome(judgement)
-    assert ["fixed", "pre-existing"] == sorted(f.code for f in judgement.verdict.findings)
+    assert ["assert-changed", "fixed", "pre-existing"] == sorted(f.code for f in judgement.verdict.findings)

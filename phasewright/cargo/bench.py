@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from phasewright import process
-from phasewright.cargo.toolchain import CargoToolchain, cargo_home
+from phasewright.cargo.toolchain import CargoToolchain, cargo_config, registry_path
 from phasewright.errors import InfrastructureError
+from phasewright.process import KEEP_BYTES, Finished
 from phasewright.result import CommandRecord
+from phasewright.sandbox import Sandbox, hand_over, run_sandboxed
 
 JSON_BYTES = 32_000_000
 """Kept of a JSON stream at each end: parsing must never see a gap."""
@@ -26,26 +27,27 @@ class Bench:
         self.home = home
         self.commands: list[CommandRecord] = []
 
+    def prepare(self) -> None:
+        """Make the folders that the sandbox may write to, and give them to it."""
+        for folder in (self.home, self.target, self.target / "tmp"):
+            if not folder.is_dir():
+                folder.mkdir(parents=True, exist_ok=True)
+                hand_over(folder)
+
     @property
     def locked(self) -> list[str]:
         """Return `--locked` where the commit has a lock file; without one cargo would refuse it."""
         return ["--locked"] if (self.root / "Cargo.lock").is_file() else []
 
     def environment(self) -> dict[str, str]:
-        """Return the whole environment of a build.
+        """Return what a build's environment holds beyond the sandbox's own, which is made from scratch.
 
         RUSTFLAGS is absent, not empty: an empty one would switch off the flags that the repository's own configuration
         needs. Empty wrappers override configured ones. Source: Cargo book, "Configuration", read 2026-05.
         """
         return {
-            "PATH": f"{self.toolchain.bin}:/usr/bin:/bin",
-            "HOME": str(self.home),
-            "TMPDIR": str(self.home),
-            "LANG": "C.UTF-8",
             "CARGO": self.toolchain.program("cargo"),
-            "CARGO_HOME": str(cargo_home()),
             "CARGO_TARGET_DIR": str(self.target),
-            "CARGO_NET_OFFLINE": "true",
             "CARGO_TERM_COLOR": "never",
             "CARGO_INCREMENTAL": "0",
             "CARGO_PROFILE_DEV_DEBUG": "0",
@@ -62,19 +64,30 @@ class Bench:
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
         split: bool = False,
-        keep_bytes: int = process.KEEP_BYTES,
-    ) -> process.Finished:
-        """Run one program on the checkout and record it. Its own failure is never an exception.
+        keep_bytes: int = KEEP_BYTES,
+        builds: bool = True,
+    ) -> Finished:
+        """Run one program on the checkout, in the sandbox, and record it. Its own failure is never an exception.
+
+        Args:
+            builds: False for a test: it may not write to the target, so that it cannot change what runs after it.
 
         Raises:
             InfrastructureError: it could not start, or the disk is full.
         """
-        self.home.mkdir(parents=True, exist_ok=True)
-        self.target.mkdir(parents=True, exist_ok=True)
-        done = await process.run(
+        box = Sandbox(
+            workspace=self.checkout,
+            writable=(self.target, self.home) if builds else (self.target / "tmp",),
+            read_only=() if builds else (self.target,),
+            toolchain=self.toolchain.sysroot,
+            registry=registry_path(),
+            cargo_config=cargo_config(),
+            env=self.environment() if env is None else dict(env),
+        )
+        done = await run_sandboxed(
+            box,
             list(argv),
             cwd=cwd or self.root,
-            env=self.environment() if env is None else env,
             deadline_seconds=deadline_seconds,
             split=split,
             keep_bytes=keep_bytes,
@@ -84,7 +97,7 @@ class Bench:
         return done
 
 
-def record_of(argv: Sequence[str], done: process.Finished) -> CommandRecord:
+def record_of(argv: Sequence[str], done: Finished) -> CommandRecord:
     """Return the evidence of one command, under the name that a reader knows it by."""
     tail = (done.stderr or done.stdout)[-_SHOWN_BYTES:].decode("utf-8", "replace")
     return CommandRecord(
@@ -96,7 +109,7 @@ def record_of(argv: Sequence[str], done: process.Finished) -> CommandRecord:
     )
 
 
-def refuse_full_disk(done: process.Finished) -> None:
+def refuse_full_disk(done: Finished) -> None:
     """A full disk says nothing about the work.
 
     Raises:

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from phasewright.cargo.bench import JSON_BYTES, Bench
 from phasewright.cargo.messages import CargoOutput, TestBinary, read_messages
+from phasewright.sandbox import hand_over
 
 # Cargo hands over each executable with the directory and environment that it would have had; nothing is executed.
 # Shell, because it starts in a hundredth of the time of an interpreter.
@@ -76,8 +77,10 @@ def _prepare(record: Path) -> None:
     for old in record.iterdir():
         old.unlink()
     recorder = record.parent / "recorder"
+    recorder.unlink(missing_ok=True)
     recorder.write_text(_RECORDER)
     recorder.chmod(0o755)
+    hand_over(record.parent)
 
 
 def _recorded(record: Path, drop: set[str]) -> dict[str, RecordedRun]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from phasewright.cargo.bench import JSON_BYTES, Bench
 from phasewright.cargo.build import RecordedRun, TestBuild
 from phasewright.cargo.messages import TestBinary
+from phasewright.process import Finished
 
 _JSON = ["--format", "json", "-Z", "unstable-options"]
 _OUTPUT_CHARS = 1500
@@ -67,11 +68,28 @@ class TestOutcomes(BaseModel, frozen=True):
         )
 
 
-async def run_suite(bench: Bench, build: TestBuild, *, deadline_seconds: float) -> TestOutcomes:
-    """Return what every test executable of *build* reports. *deadline_seconds* is one executable's."""
+async def run_suite(
+    bench: Bench, build: TestBuild, *, deadline_seconds: float, only: Sequence[str] | None = None
+) -> TestOutcomes:
+    """Return what every test executable of *build* reports.
+
+    Args:
+        deadline_seconds: one executable's.
+        only: identities; executables that hold none of them are not run. None: everything.
+    """
     total = TestOutcomes(broken=tuple(f"{Path(x).name}: built and run do not agree" for x in build.unmatched()))
+    wanted = None if only is None else [Identity.read(test) for test in only]
     for binary, recorded in build.to_run():
-        total = total.merged(await run_binary(bench, binary, recorded, deadline_seconds=deadline_seconds))
+        names: list[str] = []
+        if wanted is not None:
+            owner = (binary.package, binary.kind, binary.target)
+            names = [one.test for one in wanted if (one.package, one.kind, one.target) == owner]
+            if not names:
+                continue
+        arguments = [*names, "--exact"] if names else []
+        total = total.merged(
+            await run_binary(bench, binary, recorded, deadline_seconds=deadline_seconds, arguments=arguments)
+        )
     return total
 
 
@@ -88,17 +106,25 @@ async def run_binary(
     # RUSTC_BOOTSTRAP only here, never at build: it would let nightly features compile on stable.
     whole = dict(recorded.env) | {"RUSTC_BOOTSTRAP": "1"} | dict(env or {})
     cwd = Path(recorded.cwd)
-    argv = [binary.executable, *arguments, *_JSON]
-    listed = await bench.run(
-        [*argv, "--list"], deadline_seconds=deadline_seconds, cwd=cwd, env=whole, split=True, keep_bytes=JSON_BYTES
-    )
+
+    async def call(*words: str) -> Finished:
+        argv = [binary.executable, *arguments, *_JSON, *words]
+        return await bench.run(
+            argv,
+            deadline_seconds=deadline_seconds,
+            cwd=cwd,
+            env=whole,
+            split=True,
+            keep_bytes=JSON_BYTES,
+            builds=False,
+        )
+
+    listed = await call("--list")
     listing = _events(listed.text)
     if listed.exit_code != 0 or not any(e.get("type") == "suite" and e.get("event") == "completed" for e in listing):
         return await _run_foreign(bench, binary, cwd, whole, deadline_seconds)
     found = [e for e in listing if e.get("event") == "discovered"]
-    ran = await bench.run(
-        argv, deadline_seconds=deadline_seconds, cwd=cwd, env=whole, split=True, keep_bytes=JSON_BYTES
-    )
+    ran = await call()
     return read_report(binary, found, _events(ran.text), ran.exit_code, ran.timed_out, cwd, bench.checkout)
 
 
@@ -165,7 +191,7 @@ async def _run_foreign(
     bench: Bench, binary: TestBinary, cwd: Path, env: Mapping[str, str], deadline_seconds: float
 ) -> TestOutcomes:
     """Run an executable without libtest: one pseudo-test, by its exit code."""
-    ran = await bench.run([binary.executable], deadline_seconds=deadline_seconds, cwd=cwd, env=env)
+    ran = await bench.run([binary.executable], deadline_seconds=deadline_seconds, cwd=cwd, env=env, builds=False)
     name = f"{binary.package}/{binary.kind}/{binary.target}"
     identity = str(Identity(binary.package, binary.kind, binary.target, "(whole executable)"))
     return TestOutcomes(

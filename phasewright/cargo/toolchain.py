@@ -46,6 +46,11 @@ def registry_path() -> Path | None:
     return path if path.is_dir() else None
 
 
+def cargo_config() -> Path | None:
+    """Return the user's own CARGO_HOME/config.toml when there is one: it may name a mirror of the registry."""
+    return next((path for path in (cargo_home() / "config.toml", cargo_home() / "config") if path.is_file()), None)
+
+
 async def find_toolchain(root: Path) -> CargoToolchain:
     """Return the toolchain that is the user's choice for the repository at *root*.
 

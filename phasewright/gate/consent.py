@@ -3,7 +3,7 @@
 import re
 
 from phasewright.cargo.suite import Identity
-from phasewright.gate.change import normal_paths
+from phasewright.gate.change import normal_path, normal_paths
 from phasewright.plan import Phase
 
 _VERB = re.compile(
@@ -11,38 +11,56 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 _NEGATION = re.compile(
-    r"\b(not|never|no|without|don't|doesn't|unchanged|untouched|keep|must stay|still)\b", re.IGNORECASE
+    r"\b(not|never|no|without|don't|doesn't|unchanged|untouched|keep|must stay|still|nothing|none)\b", re.IGNORECASE
 )
 
 
 def gives_up(phase: Phase, test: str, place: str | None) -> bool:
-    """Return True where the plan lets *test* (an identity) go: by name, or by deleting or moving away its file.
-
-    The name counts in `**Tests to change:**`, and in deliverables and criteria beside a verb of change that no
-    negation takes back.
-    """
+    """Return True where the plan lets *test* (an identity) go: by name, or by deleting or moving away its file."""
     path = (place or "").rpartition(":")[0]
     given_up_files = normal_paths([*phase.files.delete, *(source for source, _ in phase.files.move)])
-    if path and any(path == one or (one.endswith("/") and path.startswith(one)) for one in given_up_files):
+    if path and _is_in(path, given_up_files):
         return True
-    names = _names(Identity.read(test))
-    if any(_clean(text) in names for text in phase.tests_to_change):
+    identity = Identity.read(test)
+    names = _endings(identity.test) | {
+        test,
+        f"{identity.target}::{identity.test}",
+        f"{identity.package}::{identity.test}",
+    }
+    return _is_named(phase, names, path)
+
+
+def names_test(phase: Phase, name: str, path: str) -> bool:
+    """Return True where the plan lets the test function *name* in *path* be rewritten."""
+    return _is_named(phase, _endings(name), path)
+
+
+def _is_named(phase: Phase, names: set[str], path: str) -> bool:
+    allowed = [_clean(text) for text in phase.tests_to_change]
+    if any(text in names or (path and _is_in(path, [normal_path(text)])) for text in allowed):
         return True
     sentences = [*phase.deliverables, *(criterion.text for criterion in phase.acceptance_criteria)]
     return any(_allows(sentence, names) for sentence in sentences)
 
 
-def _names(identity: Identity) -> set[str]:
-    """Return the ways to name a test: whole identity, path, and every ending of its path."""
-    parts = identity.test.split("::")
-    endings = {"::".join(parts[i:]) for i in range(len(parts))}
-    return endings | {str(identity), f"{identity.target}::{identity.test}"}
+def _endings(test: str) -> set[str]:
+    parts = test.split("::")
+    return {"::".join(parts[at:]) for at in range(len(parts))}
+
+
+def _is_in(path: str, places: list[str]) -> bool:
+    return any(path == one or (one.endswith("/") and path.startswith(one)) for one in places)
 
 
 def _allows(sentence: str, names: set[str]) -> bool:
+    """The name counts beside a verb of change that no negation takes back."""
     if not _VERB.search(sentence) or _NEGATION.search(sentence):
         return False
-    return any(word in names for word in re.findall(r"[\w/:\-]+", sentence))
+    # A plain word such as `adds` is a name only where it is marked as code.
+    words = set(re.findall(r"[\w/:\-]*::[\w/:\-]+|\b\w*_\w+\b", sentence)) | set(
+        re.findall(r"`([^`]+?)(?:\(\))?`", sentence)
+    )
+    return bool(words & names)
 
 
 def _clean(text: str) -> str:

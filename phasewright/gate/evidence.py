@@ -9,6 +9,22 @@ from phasewright.plan import Phase
 from phasewright.result import CommandRecord, Evidence, FileLines, TestComparison, TestCounts, Verdict
 
 
+class Probes(BaseModel, frozen=True):
+    """What the two probes answered. A probe that was not asked, or did not build, acquits nobody."""
+
+    base_tests: dict[str, str] = {}
+    """Outcomes of base's tests on the candidate's code; only tests that really ran again."""
+    base_tests_asked: bool = False
+    base_tests_built: bool = False
+    restored: frozenset[str] = frozenset()
+    """Files, or parts of files, that were put back for it."""
+    hollow_asked: bool = False
+    hollow_built: bool = False
+    new_tests: dict[str, str] = {}
+    """Outcomes of the new tests on hollowed code."""
+    commands: tuple[CommandRecord, ...] = ()
+
+
 class GateFacts(BaseModel):
     """All that the checks may look at."""
 
@@ -21,6 +37,9 @@ class GateFacts(BaseModel):
     selections: tuple[Selection, ...] = ()
     selection_problems: tuple[str, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
+    probes: Probes = Probes()
+    strict_proof: bool = False
+    """True: any new test that proves nothing counts, not only when all are such."""
 
     @property
     def comparable(self) -> bool:

@@ -16,11 +16,12 @@ from phasewright.gate.judge import decide
 from phasewright.gate.measure import Measurer
 from phasewright.gate.merge import complete_facts
 from phasewright.gate.objects import tree_digest
+from phasewright.gate.probes import run_probes
 from phasewright.gate.protected import judged_tree, protection_of
 from phasewright.gate.selection import read_blast_radius
 from phasewright.gate.slot import GatePlace, Slot
 from phasewright.git.repository import Repository
-from phasewright.options import GateScope
+from phasewright.options import GateScope, ProveRed
 from phasewright.plan import Phase
 from phasewright.result import Judgement, PhaseStatus, Verdict
 
@@ -59,7 +60,11 @@ async def judge_commits(
         selections=selections,
         selection_problems=problems,
         left_out=tuple(left_out),
+        strict_proof=settings.prove_red == ProveRed.STRICT,
     )
+    if before is not after:
+        tree = judged_tree(change, phase.files)
+        facts = facts.model_copy(update={"probes": await run_probes(measurer, facts, tree, find_all(facts))})
     judgement = judge_facts(facts, base=base, candidate=candidate, toolchain=toolchain)
     if judgement.verdict.status == PhaseStatus.COMPLETE and before is not after:
         measurer.slot.trust_target()
@@ -80,7 +85,7 @@ def judge_facts(facts: GateFacts, *, base: str, candidate: str, toolchain: Cargo
         tree=tree_digest(facts.change.head),
         versions=toolchain.versions,
         environment={},
-        commands=facts.after.commands,
+        commands=(*facts.after.commands, *facts.probes.commands),
     )
     return Judgement(verdict=verdict, reason=reason, evidence=evidence)
 

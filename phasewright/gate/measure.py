@@ -4,12 +4,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from phasewright.cargo.bench import Bench
+from phasewright.cargo.build import build_tests
+from phasewright.cargo.suite import TestOutcomes, run_suite
 from phasewright.cargo.toolchain import CargoToolchain
 from phasewright.gate.baseline import Baselines
 from phasewright.gate.facts import GateSettings, SideFacts, gather_facts
 from phasewright.gate.objects import Entry, read_blobs, tree_digest
 from phasewright.gate.slot import Slot
 from phasewright.git.repository import Repository
+from phasewright.result import CommandRecord
+
+_PROBE_SECONDS = 30.0
+"""Hollowed code may wait for what never comes; a test that hangs there does not pass."""
 
 
 class Measurer:
@@ -47,19 +53,46 @@ class Measurer:
         touched = tuple(path for path in self.slot.touched(tree) if path in tree)
         return facts.model_copy(update={"touched": touched})
 
-    async def check_out(self, tree: Mapping[str, Entry], folder: str) -> Bench:
-        """Make the slot's checkout equal to *tree* and return the bench on it."""
-        self.slot.prepare_target()
+    async def probe(
+        self, tree: Mapping[str, Entry], files: Mapping[str, bytes | None], only: Sequence[str] | None = None
+    ) -> tuple[bool, TestOutcomes, tuple[CommandRecord, ...]]:
+        """Return whether *tree* with *files* put over it builds, and its tests' outcomes.
+
+        Args:
+            only: identities of the tests to run; None: all.
+        """
+        folder = workspace_folder(tree)
+        if folder is None:
+            return False, TestOutcomes(), ()
+        bench = await self.check_out(tree, folder, fresh_target=False)
+        self.slot.overlay(files)
+        build = await build_tests(bench, None, deadline_seconds=self.settings.build_seconds)
+        outcomes = TestOutcomes()
+        if build.succeeded:
+            seconds = min(self.settings.test_seconds, _PROBE_SECONDS)
+            outcomes = await run_suite(bench, build, deadline_seconds=seconds, only=only)
+        return build.succeeded, outcomes, tuple(bench.commands)
+
+    async def check_out(self, tree: Mapping[str, Entry], folder: str, *, fresh_target: bool = True) -> Bench:
+        """Make the slot's checkout equal to *tree* and return the bench on it.
+
+        Args:
+            fresh_target: False where the target may go on from the same candidate.
+        """
+        if fresh_target:
+            self.slot.prepare_target()
         missing = self.slot.differing(tree)
         blobs = await read_blobs(self.repo, (entry.blob for entry in missing.values()))
         self.slot.write(tree, {path: blobs[entry.blob] for path, entry in missing.items()})
-        return Bench(
+        bench = Bench(
             toolchain=self.toolchain,
             checkout=self.slot.checkout,
             folder=folder,
             target=self.slot.target,
             home=self.slot.home,
         )
+        bench.prepare()
+        return bench
 
 
 def workspace_folder(tree: Mapping[str, Entry]) -> str | None:

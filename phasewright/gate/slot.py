@@ -14,6 +14,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from phasewright.gate.objects import LINK, REGULAR, Entry, Tree
+from phasewright.sandbox import hand_over
 
 
 class GatePlace(BaseModel, frozen=True):
@@ -44,6 +45,7 @@ class Slot:
             shutil.rmtree(self.target, ignore_errors=True)
             if self._seed.is_dir():
                 shutil.copytree(self._seed, self.target, symlinks=True)
+                hand_over(self.target)
         elif self.target.is_dir():
             # Kept apart before an unknown candidate runs in it.
             fresh = self.folder / "seed.new"
@@ -51,7 +53,6 @@ class Slot:
             shutil.copytree(self.target, fresh, symlinks=True)
             shutil.rmtree(self._seed, ignore_errors=True)
             fresh.rename(self._seed)
-        self.target.mkdir(exist_ok=True)
         self._clean.unlink(missing_ok=True)
 
     def trust_target(self) -> None:
@@ -60,7 +61,9 @@ class Slot:
 
     def differing(self, tree: Tree) -> dict[str, Entry]:
         """Return the entries of *tree* that the checkout does not hold as we wrote them, after removing all else."""
-        self.checkout.mkdir(parents=True, exist_ok=True)
+        if not self.checkout.is_dir():
+            self.checkout.mkdir(parents=True)
+            hand_over(self.checkout)
         state = self._read_state()
         kept = {path for path in state if path in tree and self._is_untouched(path, state[path], tree[path])}
         self._remove_all_but(kept)
@@ -68,18 +71,37 @@ class Slot:
 
     def write(self, tree: Tree, files: Mapping[str, bytes]) -> None:
         """Write *files* (path → content), whose modes *tree* gives, and remember how every file of *tree* looks."""
+        new: set[Path] = set()
         for path, content in files.items():
             place = self.checkout / path
-            place.parent.mkdir(parents=True, exist_ok=True)
+            new.add(self._make_room(place))
             if tree[path].mode == LINK:
                 place.symlink_to(os.fsdecode(content))
                 continue
             place.write_bytes(content)
             place.chmod(0o755 if tree[path].mode == "100755" else 0o644)
-        self.remember(tree)
+        for place in new:
+            hand_over(place)
+        self._remember(tree)
 
-    def remember(self, tree: Tree) -> None:
-        """Record the identity of every file of *tree* on disk (call again after a change of owner)."""
+    def overlay(self, files: Mapping[str, bytes | None]) -> None:
+        """Put *files* over the checkout for a while (None deletes); the next tree replaces them."""
+        for path, content in files.items():
+            place = self.checkout / path
+            place.unlink(missing_ok=True)
+            if content is not None:
+                new = self._make_room(place)
+                place.write_bytes(content)
+                hand_over(new)
+
+    def _make_room(self, place: Path) -> Path:
+        """Make the folder of *place*; return the topmost thing that is new."""
+        missing = [folder for folder in (place, *place.parents) if not folder.exists()]
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return missing[-1] if missing else place
+
+    def _remember(self, tree: Tree) -> None:
+        """Record how every file of *tree* looks on disk: last of all, for a change of owner changes it too."""
         state = {p: [*tree[p], *_look(self.checkout / p)] for p in tree if os.path.lexists(self.checkout / p)}
         self._state.write_text(json.dumps(state))
 

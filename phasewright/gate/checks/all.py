@@ -8,6 +8,10 @@ from phasewright.gate.checks.commit import check_commit
 from phasewright.gate.checks.design import check_design
 from phasewright.gate.checks.files import check_files
 from phasewright.gate.checks.manifest import check_manifests
+from phasewright.gate.checks.manifest_change import check_manifest_changes
+from phasewright.gate.checks.probed import check_probes
+from phasewright.gate.checks.reach import check_reach
+from phasewright.gate.checks.source import check_source
 from phasewright.gate.checks.style import check_style
 from phasewright.gate.checks.tests import check_tests
 from phasewright.gate.evidence import GateFacts
@@ -17,8 +21,12 @@ CHECKS: tuple[Callable[[GateFacts], Iterator[Finding]], ...] = (
     check_commit,
     check_files,
     check_manifests,
+    check_manifest_changes,
+    check_reach,
+    check_source,
     check_build,
     check_tests,
+    check_probes,
     check_blast_radius,
     check_style,
     check_design,

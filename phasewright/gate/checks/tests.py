@@ -7,6 +7,7 @@ from phasewright.cargo.suite import FAILED, FLAKY, IGNORED, OK, Identity
 from phasewright.gate.codes import finding
 from phasewright.gate.consent import gives_up
 from phasewright.gate.evidence import GateFacts
+from phasewright.gate.moved import moved_to
 from phasewright.plan import Severity
 from phasewright.result import Finding
 
@@ -43,6 +44,8 @@ def _compare(facts: GateFacts, test: str, was: str, now: str | None, hung: bool)
     if now is None:
         if consented:
             yield _about(facts, "test-removed", test, "removed, as the plan says")
+        elif moved := moved_to(facts, test):
+            yield _about(facts, "test-moved", test, f"has a new name or place: {moved}")
         else:
             yield _about(facts, "test-vanished", test, f"passed at base and is gone; {_LIST_IN_PLAN.format(name=name)}")
     elif now == IGNORED:

@@ -1,0 +1,147 @@
+"""What a manifest takes away from the judging: tests switched off, lints lowered, members dropped, sources replaced."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+
+from phasewright.gate.change import normal_paths
+from phasewright.gate.checks.manifest import Toml, table_of
+from phasewright.gate.codes import finding
+from phasewright.gate.evidence import GateFacts
+from phasewright.result import Finding
+
+_OFF = ("autotests", "autobins", "autoexamples", "autobenches")
+_LEVELS = ["allow", "warn", "deny", "forbid"]
+_STRICT_GROUPS = ("pedantic", "nursery", "restriction", "cargo")
+_BROAD = ("all", "correctness", "suspicious", "style", "complexity", "perf", "warnings", "unused", *_STRICT_GROUPS)
+_CHECKED = ("overflow-checks", "debug-assertions")
+
+
+def check_manifest_changes(facts: GateFacts) -> Iterator[Finding]:
+    """Yield what changed manifests switch off. Additions are free."""
+    for path in sorted(p for p in facts.change.changed if p.rpartition("/")[2] == "Cargo.toml"):
+        before, after = _parsed(facts.change.text_before(path)), _parsed(facts.change.text_after(path))
+        if before is None or after is None:
+            continue
+        for code, said in compare_manifests(before, after, facts.phase.text):
+            yield finding(code, said, path=path)
+    yield from _lost_members(facts)
+
+
+def compare_manifests(before: Toml, after: Toml, plan_text: str = "") -> Iterator[tuple[str, str]]:
+    """Yield (code, what) for all that *after* switches off against *before*. Pure."""
+    yield from _targets(before, after)
+    yield from _profiles(before, after)
+    for where in (("lints",), ("workspace", "lints")):
+        for name, was, now in _lowered(_inner(before, where), _inner(after, where)):
+            yield "manifest-lints", f"[{'.'.join(where)}] sets {name} to {now!r}" + (f" (was {was!r})" if was else "")
+    for table in ("patch", "replace"):
+        if before.get(table) != after.get(table) and f"[{table}" not in plan_text:
+            yield "manifest-patch", f"[{table}] changed: dependencies come from elsewhere"
+    lost = _strings(table_of(before, "features").get("default")) - _strings(table_of(after, "features").get("default"))
+    if lost:
+        yield "manifest-features", f"default features lost: {', '.join(sorted(lost))}"
+
+
+def _targets(before: Toml, after: Toml) -> Iterator[tuple[str, str]]:
+    was, now = table_of(before, "package"), table_of(after, "package")
+    for key in _OFF:
+        if now.get(key) is False and was.get(key) is not False:
+            yield "manifest-target", f"{key} = false: targets are not found any more"
+    if before and was.get("build") != now.get("build"):
+        yield "manifest-target", "another build script is used"
+    for key in ("test", "doctest", "harness"):
+        if table_of(after, "lib").get(key, True) is False and table_of(before, "lib").get(key, True) is not False:
+            yield "manifest-target", f"[lib] {key} = false: its tests do not run"
+    for kind in ("test", "bin", "example"):
+        known = {str(target.get("name")): target for target in _tables(before, kind)}
+        for target in _tables(after, kind):
+            old = known.get(str(target.get("name")), {})
+            yield from _switched_off(kind, old, target)
+
+
+def _switched_off(kind: str, old: Toml, new: Toml) -> Iterator[tuple[str, str]]:
+    name = new.get("name")
+    for key in ("test", "harness"):
+        if new.get(key) is False and old.get(key) is not False:
+            yield "manifest-target", f"[[{kind}]] {name}: {key} = false"
+    if new.get("required-features") and not old.get("required-features") and kind == "test":
+        yield "manifest-target", f"[[{kind}]] {name}: needs features that are off"
+
+
+def _profiles(before: Toml, after: Toml) -> Iterator[tuple[str, str]]:
+    for profile in ("dev", "test"):
+        was = _flat(_inner(before, ("profile", profile)))
+        now = _flat(_inner(after, ("profile", profile)))
+        for key, value in now.items():
+            if key.rpartition(".")[2] in _CHECKED and value is False and was.get(key) is not False:
+                yield "manifest-profile", f"[profile.{profile}] {key} = false: tests do not see what they would"
+
+
+def _lowered(before: Toml, after: Toml) -> Iterator[tuple[str, str | None, str]]:
+    was, now = _levels(before), _levels(after)
+    # Who switches on a strict group may switch off single lints of it.
+    stricter = any(now.get(f"clippy.{group}", "allow") != "allow" for group in _STRICT_GROUPS)
+    for name in sorted(was.keys() | now.keys()):
+        old, new = was.get(name), now.get(name)
+        if new == "allow" and old is None and stricter and name.partition(".")[2] not in _BROAD:
+            continue
+        if new == "allow" and old != "allow":
+            yield name, old, new
+        elif old and _LEVELS.index(old) > (_LEVELS.index(new) if new else 1):
+            yield name, old, new or "its default"
+
+
+def _levels(lints: Toml) -> dict[str, str]:
+    levels: dict[str, str] = {}
+    for tool, table in lints.items():
+        for name, value in table.items() if isinstance(table, Mapping) else ():
+            level = value.get("level") if isinstance(value, Mapping) else value
+            if level in _LEVELS:
+                levels[f"{tool}.{name}"] = str(level)
+    return levels
+
+
+def _lost_members(facts: GateFacts) -> Iterator[Finding]:
+    before, after = facts.before.workspace, facts.after.workspace
+    if before is None or after is None:
+        return
+    given_up = normal_paths([*facts.phase.files.delete, *(source for source, _ in facts.phase.files.move)])
+    kept = {member.folder for member in after.members}
+    for member in before.members:
+        manifest = f"{member.folder}/Cargo.toml" if member.folder else "Cargo.toml"
+        listed = any(manifest == one or manifest.startswith(f"{one.rstrip('/')}/") for one in given_up)
+        if member.name not in after.names() and member.folder not in kept and not listed:
+            said = f"package {member.name!r} is no member of the workspace any more; list its folder for deletion"
+            yield finding("manifest-workspace", said, path=manifest)
+
+
+def _inner(toml: Toml, path: tuple[str, ...]) -> Toml:
+    for key in path:
+        toml = table_of(toml, key)
+    return toml
+
+
+def _tables(toml: Toml, key: str) -> list[Toml]:
+    value = toml.get(key)
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+
+
+def _flat(toml: Toml, prefix: str = "") -> dict[str, object]:
+    flat: dict[str, object] = {}
+    for key, value in toml.items():
+        if isinstance(value, Mapping):
+            flat |= _flat(value, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat
+
+
+def _strings(value: object) -> set[str]:
+    return {str(one) for one in value} if isinstance(value, list) else set()
+
+
+def _parsed(text: str | None) -> Toml | None:
+    try:
+        return tomllib.loads(text or "")
+    except tomllib.TOMLDecodeError:
+        return None

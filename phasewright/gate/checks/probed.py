@@ -1,0 +1,46 @@
+"""What the two probes say."""
+
+from collections.abc import Iterator
+
+from phasewright.cargo.suite import OK
+from phasewright.gate.codes import finding
+from phasewright.gate.consent import gives_up
+from phasewright.gate.evidence import GateFacts
+from phasewright.plan import Severity
+from phasewright.result import Finding
+
+
+def check_probes(facts: GateFacts) -> Iterator[Finding]:
+    """Yield base tests that fail on the new code, and new tests that pass without it."""
+    probes, before = facts.probes, facts.before.tests
+    if probes.base_tests_asked and not probes.base_tests_built:
+        said = "base's tests do not build on the new code; the plan must name the tests that change with it"
+        yield finding("probe-unanswered", said)
+    for test, outcome in sorted(probes.base_tests.items()):
+        if (
+            before.outcomes.get(test) == OK
+            and outcome != OK
+            and not gives_up(facts.phase, test, before.places.get(test))
+        ):
+            path, _, line = before.places.get(test, "").rpartition(":")
+            said = f"{test}, as it was at base, fails on the new code"
+            yield finding("base-test-fails", said, path=path or None, line=int(line) if line.isdigit() else None)
+    yield from _vacuous(facts)
+
+
+def _vacuous(facts: GateFacts) -> Iterator[Finding]:
+    probes = facts.probes
+    if not probes.hollow_built:
+        if probes.hollow_asked:
+            yield finding("probe-unanswered", "the hollowed code does not build, so new tests were not tried on it")
+        return
+    vacuous = sorted(test for test, outcome in probes.new_tests.items() if outcome == OK)
+    all_are = len(vacuous) == len(probes.new_tests)
+    for test in vacuous:
+        place = facts.after.tests.places.get(test, "")
+        path, _, line = place.rpartition(":")
+        severity = None if all_are or facts.strict_proof else Severity.WARNING
+        said = f"{test} passes with the new code emptied: it proves nothing about it"
+        yield finding(
+            "vacuous-test", said, path=path or None, line=int(line) if line.isdigit() else None, severity=severity
+        )

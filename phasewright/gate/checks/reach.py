@@ -1,0 +1,58 @@
+"""Do new files reach the build, and is data that tests read as it was?"""
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from phasewright.gate.change import is_listed
+from phasewright.gate.codes import finding
+from phasewright.gate.doubt import severity_of_change
+from phasewright.gate.evidence import GateFacts
+from phasewright.gate.objects import shown
+from phasewright.gate.rust.scan import scan_rust
+from phasewright.plan import Severity
+from phasewright.result import Finding
+
+_NO_MODULE = re.compile(r"(^|/)(tests/[^/]+/.+|benches/.+|examples/.+|templates?/.+|build)\.rs$|(^|/)build\.rs$")
+_TEST_DATA = re.compile(r"(^|/)(tests|snapshots|testdata|test_data|fixtures|golden)/|\.snap$")
+_PLATFORM = re.compile(r"target_|windows|unix|feature=|target_os")
+
+
+def check_reach(facts: GateFacts) -> Iterator[Finding]:
+    """Yield new Rust files that nothing compiles, and changed test data that the plan does not list."""
+    yield from _uncompiled(facts)
+    for path in sorted(facts.change.changed):
+        if path not in facts.change.base or path.endswith((".rs", ".toml")) or not _TEST_DATA.search(path):
+            continue
+        if not is_listed(path, facts.phase.files):
+            said = "data that tests read was changed; if that is wanted, list this file in the plan"
+            yield finding("test-data-changed", said, path=shown(path), severity=severity_of_change(facts, path, None))
+
+
+def _uncompiled(facts: GateFacts) -> Iterator[Finding]:
+    if not facts.comparable or not facts.after.compiled:
+        return
+    folder = facts.after.folder
+    for path in facts.change.created():
+        inside = not folder or path.startswith(f"{folder}/")
+        if not path.endswith(".rs") or not inside or path in facts.after.compiled or _NO_MODULE.search(path):
+            continue
+        promised = is_listed(path, facts.phase.files)
+        elsewhere = _declared_for_elsewhere(facts, path)
+        severity = None if promised and not elsewhere else Severity.WARNING
+        said = "no build of this machine compiles it" if elsewhere else "nothing compiles it: no `mod` line leads to it"
+        yield finding("file-not-compiled", said, path=shown(path), severity=severity)
+
+
+def _declared_for_elsewhere(facts: GateFacts, path: str) -> bool:
+    """Return True where a `mod` line for it stands behind a platform or a feature."""
+    one = PurePosixPath(path)
+    name = one.parent.name if one.stem == "mod" else one.stem
+    for other in facts.change.changed:
+        content = facts.change.after(other) if other.endswith(".rs") else None
+        if content is None:
+            continue
+        for module, cfg in scan_rust(content).modules.items():
+            if module.split("::")[-1] == name and cfg and all(_PLATFORM.search(gate) for gate in cfg):
+                return True
+    return False

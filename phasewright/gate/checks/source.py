@@ -1,0 +1,172 @@
+"""What changed in Rust source that no exit code shows. Only what is new against base counts."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from phasewright.gate.change import is_listed
+from phasewright.gate.codes import finding
+from phasewright.gate.consent import names_test
+from phasewright.gate.doubt import severity_of_change
+from phasewright.gate.evidence import GateFacts
+from phasewright.gate.objects import shown
+from phasewright.gate.rust import rules
+from phasewright.gate.rust.facts import RustFacts, RustTest
+from phasewright.gate.rust.scan import scan_rust
+from phasewright.plan import Phase, PhaseKind, Severity
+from phasewright.result import Finding
+
+_WARN = Severity.WARNING
+_RISKY_ANYWHERE = re.compile(r"cfg!?\(|link_section|ctor|no_mangle|export_name|RUSTC_BOOTSTRAP")
+
+
+def check_source(facts: GateFacts) -> Iterator[Finding]:
+    """Yield stubs, weaker tests, gates, silenced lints and ways out, in the Rust files that changed."""
+    for path in sorted(facts.change.changed):
+        content = facts.change.after(path)
+        if not path.endswith(".rs") or content is None:
+            continue
+        is_test = is_test_file(path)
+        old = scan_rust(facts.change.before(path) or b"", is_test_file=is_test)
+        new = scan_rust(content, is_test_file=is_test)
+        for found in compare_source(facts.phase, path, old, new, lambda name: severity_of_change(facts, path, name)):  # noqa: B023
+            yield found.model_copy(update={"path": shown(path)})
+
+
+def is_test_file(path: str) -> bool:
+    """Return True for a file of integration tests or benches."""
+    return bool(re.search(r"(^|/)(tests|benches)/", path)) or path.endswith(("/tests.rs", "_test.rs", "_tests.rs"))
+
+
+Doubt = Callable[[str | None], Severity | None]
+
+
+def _no_doubt(_: str | None) -> Severity | None:
+    return None
+
+
+def compare_source(
+    phase: Phase, path: str, old: RustFacts, new: RustFacts, doubt: Doubt = _no_doubt
+) -> Iterator[Finding]:
+    """Yield what *new* has that *old* has not. Pure.
+
+    Args:
+        doubt: the severity of a change to a test, or (None) to what all tests of the file use.
+    """
+    if new.is_broken:
+        yield finding("unparsed", "the syntax tree has an error; the compiler alone judges this file", line=1)
+    if not new.tokens:
+        severity = None if is_listed(path, phase.files) else _WARN
+        yield finding("file-no-code", "empty, or comments only", line=1, severity=severity)
+    yield from _stubs(phase, old, new)
+    yield from _gates(old, new)
+    yield from _silenced(old, new)
+    yield from _hatches(old, new)
+    yield from _bodies(old, new)
+    yield from _tests(phase, path, old, new, doubt)
+
+
+def _stubs(phase: Phase, old: RustFacts, new: RustFacts) -> Iterator[Finding]:
+    for (where, what), times in sorted((new.stubs - old.stubs).items()):
+        # A skeleton may have stubs in functions that are new; a later phase pays the debt.
+        debt = phase.kind == PhaseKind.DESIGN and where not in old.functions
+        severity = _WARN if debt else None
+        more = f", {times} times" if times > 1 else ""
+        yield finding(
+            "stub-macro",
+            f"{what}! in {where or 'the file'}{more}",
+            line=new.lines.get((where, what)),
+            severity=severity,
+        )
+
+
+def _gates(old: RustFacts, new: RustFacts) -> Iterator[Finding]:
+    for name, cfg in sorted(new.modules.items()):
+        never = any(rules.NEVER.search(one) for one in cfg)
+        if never or (name in old.modules and cfg != old.modules[name] and len(cfg) > len(old.modules[name])):
+            yield finding(
+                "gate-added", f"mod {name} is compiled only under {' '.join(cfg)}", line=new.lines.get(("mod", name))
+            )
+    for attribute in sorted((new.attributes - old.attributes).keys()):
+        if rules.NEVER.search(attribute):
+            yield finding(
+                "gate-added", f"{attribute} removes what follows from every build", line=new.lines.get(attribute)
+            )
+
+
+def _silenced(old: RustFacts, new: RustFacts) -> Iterator[Finding]:
+    for attribute in sorted((new.attributes - old.attributes).keys()):
+        line = new.lines.get(attribute)
+        if rules.NEVER.search(attribute) or ("cfg_attr" in attribute and "ignore" in attribute):
+            continue
+        if "rustfmt" in attribute:
+            yield finding("format-skipped", f"{attribute} takes code out of rustfmt's reach", line=line)
+        else:
+            whole = attribute.startswith("#!") or re.search(
+                r"clippy::(all|correctness|style|complexity)\b|\bwarnings\b", attribute
+            )
+            yield finding("lint-silenced", f"{attribute} silences a lint", line=line, severity=None if whole else _WARN)
+
+
+def _hatches(old: RustFacts, new: RustFacts) -> Iterator[Finding]:
+    for where, what in sorted((new.hatches - old.hatches).keys()):
+        function = new.functions.get(where)
+        in_test = where in new.tests or (function is not None and function.in_test)
+        reads_only = re.match(r"env::", what) is not None
+        redefines = what.startswith(("macro_rules!", "use "))
+        risky = (in_test and not reads_only) or redefines or _RISKY_ANYWHERE.search(what) is not None
+        place = where or "the file"
+        yield finding(
+            "escape-hatch",
+            f"{what} in {place}: a test could end without failing, or code be right only in tests",
+            line=new.lines.get((where, what)),
+            severity=None if risky else _WARN,
+        )
+
+
+def _bodies(old: RustFacts, new: RustFacts) -> Iterator[Finding]:
+    for name, function in sorted(new.functions.items()):
+        was = old.functions.get(name)
+        if (was and was.body == function.body) or function.in_test:
+            continue
+        if function.body == "{}" and not function.in_trait and not name.endswith("main"):
+            emptied = was is not None and was.body != "{}"
+            severity = None if function.returns or emptied else _WARN
+            yield finding("empty-body", f"{name} does nothing", line=function.line, severity=severity)
+        elif rules.CONSTANT_BODY.fullmatch(function.body) and function.parameters not in ("()", "(&self)", "(self)"):
+            yield finding("constant-body", f"{name} takes arguments and returns a constant", line=function.line)
+
+
+def _tests(phase: Phase, path: str, old: RustFacts, new: RustFacts, doubt: Doubt) -> Iterator[Finding]:
+    for name, test in sorted(new.tests.items()):
+        was = old.tests.get(name)
+        trivial = [one for one in test.trivial if not was or one not in was.trivial]
+        if trivial:
+            yield finding("trivial-assert", f"{name}: {trivial[0][:120]} cannot fail", line=test.line)
+        if was is None and not test.asserts and not test.checks and not test.should_panic:
+            yield finding("test-without-assert", f"{name} asserts nothing", line=test.line)
+        if was is not None and not names_test(phase, name, path):
+            yield from _weaker(name, was, test, doubt(name))
+    for name, function in sorted(new.functions.items()):
+        before = old.functions.get(name)
+        if before and function.in_test and before.body != function.body and not names_test(phase, name, path):
+            yield finding(
+                "test-helper-changed", f"{name}, which tests use, was changed", line=function.line, severity=doubt(None)
+            )
+
+
+def _weaker(name: str, was: RustTest, now: RustTest, severity: Severity | None) -> Iterator[Finding]:
+    lost, gained = was.asserts - now.asserts, now.asserts - was.asserts
+    if lost and gained:
+        said = f"{name}: {next(iter(lost))[:100]} became {next(iter(gained))[:100]}"
+        yield finding("assert-changed", said, line=now.line, severity=severity)
+    elif lost:
+        yield finding("assert-removed", f"{name}: {next(iter(lost))[:160]} is gone", line=now.line, severity=severity)
+    elif was.body != now.body:
+        way_out = rules.WAY_OUT.search(now.body) and not rules.WAY_OUT.search(was.body)
+        what = "has a way around its assertions now" if way_out else "was changed"
+        yield finding("test-body-changed", f"{name} {what}", line=now.line, severity=severity)
+    if now.cfg != was.cfg:
+        yield finding("gate-added", f"{name} runs only under {' '.join(now.cfg) or 'nothing'}", line=now.line)
+    if now.should_panic != was.should_panic:
+        what = " ".join(now.should_panic) or "no should_panic any more"
+        yield finding("assert-changed", f"{name}: {what}", line=now.line, severity=severity)

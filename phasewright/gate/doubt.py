@@ -1,0 +1,43 @@
+"""When a changed test is no weaker: it did not pass at base, or it still passes as it was. Pure."""
+
+import re
+
+from phasewright.cargo.suite import FLAKY, OK, Identity
+from phasewright.gate.evidence import GateFacts
+from phasewright.plan import Severity
+
+
+def severity_of_change(facts: GateFacts, path: str, name: str | None) -> Severity | None:
+    """Return WARNING where a change of test code in *path* cannot have hidden anything; None: it counts.
+
+    Args:
+        name: the test function that was changed; None: something that all tests there may use.
+    """
+    concerned = [test for test in _concerned(facts, path, name) if facts.before.tests.outcomes[test] in (OK, FLAKY)]
+    if name is not None and not concerned and _is_known(facts, path, name):
+        return Severity.WARNING
+    probes = facts.probes
+    if not concerned or not probes.base_tests_built or path not in probes.restored:
+        return None
+    return Severity.WARNING if all(probes.base_tests.get(test) == OK for test in concerned) else None
+
+
+def _concerned(facts: GateFacts, path: str, name: str | None) -> list[str]:
+    """Return base's tests that a change in *path* may touch."""
+    places = facts.before.tests.places
+    if name is not None:
+        return [t for t, place in places.items() if place.rpartition(":")[0] == path and _is_named(t, name)]
+    root = re.match(r"(.*?(^|/))tests/", path)
+    if root is not None:  # shared by all integration tests of its package
+        return [t for t, place in places.items() if place.startswith(f"{root[1]}tests/")]
+    here = [t for t, place in places.items() if place.rpartition(":")[0] == path]
+    return here or [t for t in facts.before.tests.outcomes if Identity.read(t).kind != "doc"]
+
+
+def _is_known(facts: GateFacts, path: str, name: str) -> bool:
+    """Return True where base ran the test *name*, and it did not pass."""
+    return bool(_concerned(facts, path, name))
+
+
+def _is_named(test: str, name: str) -> bool:
+    return f"::{Identity.read(test).test}".endswith(f"::{name}") or name.split("::")[-1] == Identity.read(test).test

@@ -1,0 +1,129 @@
+"""The two probes: base's tests on the candidate's code, and new tests on hollowed code. Asked only where it matters."""
+
+import re
+from collections.abc import Sequence
+
+from phasewright.cargo.suite import OK, Identity
+from phasewright.gate.checks.source import is_test_file
+from phasewright.gate.codes import Weight, weight_of
+from phasewright.gate.evidence import GateFacts, Probes
+from phasewright.gate.measure import Measurer
+from phasewright.gate.objects import Entry, read_blobs
+from phasewright.gate.rust.surgery import hollow, with_tests_of
+from phasewright.options import ProveRed
+from phasewright.plan import PhaseKind
+from phasewright.result import Finding
+
+ASKED = frozenset(
+    {
+        "assert-changed",
+        "assert-removed",
+        "test-body-changed",
+        "test-helper-changed",
+        "test-data-changed",
+        "gate-added",
+        "test-vanished",
+    }
+)
+_TEST_PLACE = re.compile(r"(^|/)(tests|snapshots|testdata|test_data|fixtures|golden)/|\.snap$")
+
+
+async def run_probes(
+    measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], findings: Sequence[Finding]
+) -> Probes:
+    """Return what the probes answer. Each costs a build, so it is asked only where its answer can change something."""
+    probes = Probes()
+    if not facts.comparable or not facts.before.built:
+        return probes
+    codes = {found.code for found in findings if weight_of(found) is not Weight.NONE}
+    if codes & ASKED and not codes - ASKED - _promises(findings):
+        probes = await _ask_base_tests(measurer, facts, tree, probes)
+    elif codes & ASKED:
+        return probes  # refused anyway
+    new = new_tests(facts)
+    if new and not codes - ASKED and _wants_proof(measurer, facts):
+        probes = await _ask_hollow(measurer, facts, tree, new, probes)
+    return probes
+
+
+def new_tests(facts: GateFacts) -> list[str]:
+    """Return the tests that only the candidate has, that pass, and that are run from executables."""
+    was, now = facts.before.tests.outcomes, facts.after.tests.outcomes
+    return [t for t, o in now.items() if t not in was and o == OK and Identity.read(t).kind != "doc"]
+
+
+def _promises(findings: Sequence[Finding]) -> set[str]:
+    return {found.code for found in findings if weight_of(found) is Weight.PROMISE}
+
+
+def _wants_proof(measurer: Measurer, facts: GateFacts) -> bool:
+    return measurer.settings.prove_red != ProveRed.OFF and facts.phase.kind == PhaseKind.IMPLEMENTATION
+
+
+async def _ask_base_tests(measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], probes: Probes) -> Probes:
+    files = base_tests_overlay(facts)
+    built, outcomes, commands = await measurer.probe(tree, files)
+    return probes.model_copy(
+        update={
+            "base_tests_asked": True,
+            "base_tests_built": built,
+            "base_tests": outcomes.outcomes,
+            "restored": frozenset(files),
+            "commands": (*probes.commands, *commands),
+        }
+    )
+
+
+def base_tests_overlay(facts: GateFacts) -> dict[str, bytes | None]:
+    """Return the files that put base's tests and their data back over the candidate's code."""
+    files: dict[str, bytes | None] = {}
+    for path in sorted(facts.change.changed):
+        before, after = facts.change.before(path), facts.change.after(path)
+        if _TEST_PLACE.search(path):
+            files[path] = before  # None removes what only the candidate has
+        elif path.endswith(".rs") and before is not None and after is not None:
+            restored = before if is_test_file(path) else with_tests_of(after, before)
+            if restored != after:
+                files[path] = restored
+    return files
+
+
+async def _ask_hollow(
+    measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], new: list[str], probes: Probes
+) -> Probes:
+    files = await _hollowed(measurer, facts, tree, new)
+    if not files:
+        return probes
+    built, outcomes, commands = await measurer.probe(tree, files, only=new)
+    return probes.model_copy(
+        update={
+            "hollow_asked": True,
+            "hollow_built": built,
+            "new_tests": outcomes.outcomes,
+            "commands": (*probes.commands, *commands),
+        }
+    )
+
+
+async def _hollowed(
+    measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], new: list[str]
+) -> dict[str, bytes | None]:
+    """Return the changed code, emptied; where no code changed (a phase of tests alone), all code of those packages."""
+    files: dict[str, bytes | None] = {}
+    for path in sorted(facts.change.changed):
+        after = facts.change.after(path)
+        if path.endswith(".rs") and after is not None and path in facts.after.compiled and not is_test_file(path):
+            emptied, count = hollow(facts.change.before(path) or b"", after)
+            if count and not path.endswith("build.rs"):
+                files[path] = emptied
+    if files:
+        return files
+    packages = {Identity.read(test).package for test in new}
+    paths = [p for p in facts.after.compiled if p in tree and p.endswith(".rs") and not is_test_file(p)]
+    paths = [p for p in paths if facts.after.workspace and facts.after.workspace.owner(p) in packages]
+    blobs = await read_blobs(measurer.repo, (tree[path].blob for path in paths))
+    for path in paths:
+        emptied, count = hollow(b"", blobs[tree[path].blob])
+        if count and not path.endswith("build.rs"):
+            files[path] = emptied
+    return files

@@ -1,0 +1,63 @@
+"""What a Rust file holds, as values."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class RustFunction:
+    """A function that is no test."""
+
+    body: str
+    """Without white space and comments."""
+    line: int
+    returns: str
+    parameters: str
+    cfg: tuple[str, ...]
+    in_trait: bool
+    in_test: bool
+    """True for a helper of tests: below `#[cfg(test)]`, or in a file of tests."""
+    asserts: Counter[str]
+    """Assertions in it."""
+    body_range: tuple[int, int]
+    """Bytes of the body, braces included."""
+    can_be_hollow: bool
+    """False for `const fn`, `-> impl Trait`, `main`, and where there is no body."""
+
+
+@dataclass(frozen=True)
+class RustTest:
+    """A test function as written (macro-made ones are known to the test binary alone)."""
+
+    body: str
+    line: int
+    cfg: tuple[str, ...]
+    is_ignored: bool
+    should_panic: tuple[str, ...]
+    asserts: Counter[str]
+    trivial: tuple[str, ...]
+    """Assertions that cannot fail."""
+    checks: bool
+    """True where something in it can fail: an assertion, `?`, `unwrap`, a call of `check_…`."""
+
+
+@dataclass
+class RustFacts:
+    """One file. Counters are keyed by what and where, without line numbers; `lines` remembers one line each."""
+
+    tests: dict[str, RustTest] = field(default_factory=dict)
+    functions: dict[str, RustFunction] = field(default_factory=dict)
+    types: set[str] = field(default_factory=set)
+    stubs: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(function, macro)."""
+    attributes: Counter[str] = field(default_factory=Counter)
+    """Attributes that silence, gate or skip something."""
+    modules: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """`mod name;` → its cfg."""
+    hatches: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(function, what): ways to leave a test without failing, or to be right only in tests."""
+    lines: dict[object, int] = field(default_factory=dict)
+    tokens: str = ""
+    """The code without white space and comments."""
+    is_broken: bool = False
+    """True where the syntax tree has an error: then the compiler alone judges."""

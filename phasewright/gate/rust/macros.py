@@ -1,0 +1,54 @@
+"""Macro calls in a syntax tree, those inside other macros' tokens too."""
+
+import re
+from typing import NamedTuple
+
+from tree_sitter import Node
+
+
+class MacroCall(NamedTuple):
+    """A macro call as written."""
+
+    name: str
+    arguments: str
+    """Without white space and the outer brackets."""
+    line: int
+
+    @property
+    def text(self) -> str:
+        """Return the call without white space."""
+        return f"{self.name}!({self.arguments})"
+
+
+def macro_calls(node: Node) -> list[MacroCall]:
+    """Return every macro call at and below *node*."""
+    calls: list[MacroCall] = []
+    stack = [node]
+    while stack:
+        one = stack.pop()
+        stack.extend(one.children)
+        found = _call(one)
+        if found is not None:
+            name, body = found
+            calls.append(MacroCall(name, _squeeze(body)[1:-1], one.start_point[0] + 1))
+    return calls
+
+
+def _call(node: Node) -> tuple[str, Node] | None:
+    if node.type == "macro_invocation":
+        name = node.child_by_field_name("macro")
+        return (_text(name), node.children[-1]) if name is not None else None
+    # Inside another macro's arguments there are only tokens: a name, `!`, a bracketed tree.
+    bang = node.next_sibling
+    if node.type != "identifier" or bang is None or bang.type != "!" or node.parent is None:
+        return None
+    body = bang.next_sibling
+    return (_text(node), body) if node.parent.type == "token_tree" and body is not None else None
+
+
+def _text(node: Node) -> str:
+    return node.text.decode("utf-8", "replace") if node.text else ""
+
+
+def _squeeze(node: Node) -> str:
+    return re.sub(r"\s+", "", _text(node))

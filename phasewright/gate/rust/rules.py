@@ -1,0 +1,31 @@
+"""The patterns by which source is judged. Each has a case in tests/test_gate_rust.py."""
+
+import re
+
+STUBS = frozenset({"todo", "unimplemented"})
+SHADOWED = frozenset({"assert", "assert_eq", "assert_ne", "debug_assert", "panic", "matches", "unreachable"})
+"""Macros of the standard library that nobody redefines honestly."""
+ASSERTS = re.compile(r"(^|::|_)assert|^(prop_assert|panic|unreachable|bail|ensure)")
+CAN_FAIL = re.compile(
+    r"\b(assert|check|verify|expect|ensure|validate)\w*\s*!?\s*(::<[^>]*>)?\(|\.unwrap\w*\(|\.expect\w*\(|\?"
+)
+NEVER = re.compile(r"cfg(_attr)?\((all\(test,)?(any\(\)|FALSE|false|not\((all\(\)|true)\))")
+NOT_IMPLEMENTED = re.compile(r"not.?(yet)?.?implemented|\btodo|stub|fixme|implement.?me", re.IGNORECASE)
+TEST_ATTRIBUTE = re.compile(r"#\[([\w:]*::)?(test|rstest|test_case|wasm_bindgen_test|quickcheck|apply)\b")
+TEST_GATE = re.compile(r"#\[cfg\((all\()?test\b")
+WATCHED = re.compile(r"#!?\[(allow|expect)\(|#!?\[rustfmt::skip|#!?\[cfg_attr\(.*(rustfmt|allow\(|ignore)")
+HATCH = re.compile(
+    r"\bprocess::(exit|abort)\b|\b_?exit\s*\(\s*0|\babort\s*\(\s*\)|\bcatch_unwind\b|\b(set|take)_hook\b"
+    r"|\bstdout\s*\(\s*\)|\bcfg!\s*\(\s*(not\s*\(\s*)?test\b|\benv::(var|var_os|vars|args|args_os|current_exe)\b|/proc/self"
+    r"|\bRUSTC_BOOTSTRAP\b|\blibc::\w*exit\b"
+)
+HATCH_ATTRIBUTE = re.compile(r"cfg\(not\(test\)\)|\bcfg\(all\(not\(test\)|link_section|\bctor\b|no_mangle|export_name")
+"""`#![cfg_attr(not(test), no_std)]` is honest, and not matched."""
+ALWAYS_TRUE = re.compile(r"true(,.*)?|(.+)\|\|true(,.*)?|true\|\|.*|(\w+)==\4(,.*)?|!false(,.*)?")
+SAME_TWICE = re.compile(r"(.+),\1(,\".*\")?")
+CONSTANT_BODY = re.compile(
+    r"\{(Ok\(\(\)\)|Ok\(Default::default\(\)\)|None|Default::default\(\)|Self::default\(\)|String::new\(\)"
+    r"|\"[^\"]*\"(\.to_string\(\)|\.into\(\)|\.to_owned\(\))?|vec!\[\]|Vec::new\(\)|true|false|-?\d[\d_.]*\w*"
+    r"|Some\((true|false|\d+)\)|Ok\((true|false|\d+|vec!\[\]|Vec::new\(\)|String::new\(\)|None)\))\}"
+)
+WAY_OUT = re.compile(r"\breturn\b|\bif\b|\bmatch\b")

@@ -1,0 +1,265 @@
+"""Read one Rust file into facts."""
+
+import re
+from collections import Counter
+from functools import lru_cache
+from typing import NamedTuple
+
+import tree_sitter_rust
+from tree_sitter import Language, Node, Parser
+
+from phasewright.gate.rust import rules
+from phasewright.gate.rust.facts import RustFacts, RustFunction, RustTest
+from phasewright.gate.rust.macros import MacroCall, macro_calls
+
+_ITEMS_WITH_BODY = ("mod_item", "impl_item", "trait_item")
+_TYPES = ("struct_item", "enum_item", "trait_item", "type_item", "union_item")
+
+
+class _Place(NamedTuple):
+    path: tuple[str, ...] = ()
+    cfg: tuple[str, ...] = ()
+    in_trait: bool = False
+    in_test: bool = False
+
+
+@lru_cache(maxsize=1)
+def _parser() -> Parser:
+    return Parser(Language(tree_sitter_rust.language()))
+
+
+def scan_rust(source: bytes, *, is_test_file: bool = False) -> RustFacts:
+    """Return what *source* holds.
+
+    Args:
+        is_test_file: True for a file of an integration test, where every function is test code.
+    """
+    scanner = _Scanner()
+    root = _parser().parse(source).root_node
+    scanner.facts.is_broken = root.has_error
+    scanner.walk(root, _Place(in_test=is_test_file))
+    scanner.facts.tokens = _tokens(root)
+    return scanner.facts
+
+
+def text_of(node: Node | None) -> str:
+    """Return a node's source text; empty for none."""
+    return node.text.decode("utf-8", "replace") if node is not None and node.text else ""
+
+
+def squeezed(node: Node | None) -> str:
+    """Return a node's code without white space and comments."""
+    return "" if node is None else _tokens(node)
+
+
+def _tokens(node: Node) -> str:
+    words: list[str] = []
+    stack = [node]
+    while stack:
+        one = stack.pop()
+        if "comment" in one.type:
+            continue
+        if one.child_count == 0 or one.type in ("string_literal", "raw_string_literal", "char_literal"):
+            words.append(text_of(one) if "literal" in one.type else re.sub(r"\s+", "", text_of(one)))
+            continue
+        stack.extend(reversed(one.children))
+    # Two words side by side must not run together: `in x` is not `inx`.
+    out = ""
+    for word in words:
+        out += (" " if out and out[-1:].isalnum() and word[:1].isalnum() else "") + word
+    return out
+
+
+def item_ranges(source: bytes) -> dict[str, tuple[int, int]]:
+    """Return the bytes of every top-level test module and test function, its attributes included, by name."""
+    found: dict[str, tuple[int, int]] = {}
+    attributes: list[Node] = []
+    for node in _parser().parse(source).root_node.children:
+        if node.type == "attribute_item":
+            attributes.append(node)
+            continue
+        if "comment" in node.type:
+            continue
+        texts = [squeezed(attribute) for attribute in attributes]
+        is_module = node.type == "mod_item" and any(rules.TEST_GATE.match(text) for text in texts)
+        is_test = node.type == "function_item" and any(rules.TEST_ATTRIBUTE.match(text) for text in texts)
+        if (is_module and node.child_by_field_name("body")) or is_test:
+            found[text_of(node.child_by_field_name("name"))] = (attributes[0].start_byte, node.end_byte)
+        attributes = []
+    return found
+
+
+class _Scanner:
+    def __init__(self) -> None:
+        self.facts = RustFacts()
+
+    def walk(self, node: Node, at: _Place) -> None:
+        """Note every item below *node*, each with the attributes that stand before it."""
+        attributes: list[str] = []
+        for child in node.children:
+            if "comment" in child.type:
+                continue
+            if child.type in ("attribute_item", "inner_attribute_item"):
+                text = squeezed(child)
+                self._attribute(text, at, child)
+                if child.type == "attribute_item":
+                    attributes.append(text)
+                continue
+            if child.is_named:
+                self._item(child, at, attributes)
+                attributes = []
+
+    def _item(self, node: Node, at: _Place, attributes: list[str]) -> None:
+        name = text_of(node.child_by_field_name("name"))
+        cfg = at.cfg + tuple(a for a in attributes if a.startswith(("#[cfg(", "#[cfg_attr(")))
+        in_test = at.in_test or any(rules.TEST_GATE.match(a) for a in attributes)
+        if node.type in _TYPES and name:
+            self.facts.types.add(name)
+        if node.type in ("function_item", "function_signature_item"):
+            self._function(node, _Place((*at.path, name), cfg, at.in_trait, in_test), attributes)
+        elif node.type in _ITEMS_WITH_BODY:
+            self._container(node, name, at, cfg, in_test)
+        elif node.type == "macro_definition":
+            self._macro_definition(node, name, at)
+        elif node.type == "use_declaration":
+            self._use(node, at)
+        elif node.type in ("macro_invocation", "expression_statement", "const_item", "static_item"):
+            self._other(node, name, at, in_test)
+        else:
+            self.walk(node, at._replace(cfg=cfg, in_test=in_test))
+
+    def _container(self, node: Node, name: str, at: _Place, cfg: tuple[str, ...], in_test: bool) -> None:
+        body = node.child_by_field_name("body")
+        trait = node.child_by_field_name("trait")
+        if not name:
+            name = squeezed(trait) + (" for " if trait else "") + squeezed(node.child_by_field_name("type"))
+        if node.type == "mod_item" and body is None:
+            self.facts.modules["::".join((*at.path, name))] = tuple(sorted(cfg))
+            self.facts.lines[("mod", "::".join((*at.path, name)))] = node.start_point[0] + 1
+        if body is None:
+            return
+        in_trait = node.type == "trait_item" or trait is not None
+        self.walk(body, _Place((*at.path, name), cfg, in_trait, in_test))
+
+    def _function(self, node: Node, at: _Place, attributes: list[str]) -> None:
+        body = node.child_by_field_name("body")
+        where, line = "::".join(at.path), node.start_point[0] + 1
+        calls = macro_calls(body) if body is not None else []
+        asserts = Counter(call.text for call in calls if rules.ASSERTS.search(call.name))
+        raw = text_of(body)
+        if any(rules.TEST_ATTRIBUTE.match(attribute) for attribute in attributes):
+            self.facts.tests[where] = RustTest(
+                body=squeezed(body),
+                line=line,
+                cfg=tuple(sorted(at.cfg)),
+                is_ignored=any(re.match(r"#\[ignore", a) for a in attributes),
+                should_panic=tuple(sorted(a for a in attributes if "should_panic" in a)),
+                asserts=asserts,
+                trivial=tuple(call.text for call in calls if _cannot_fail(call)),
+                checks=bool(rules.CAN_FAIL.search(_code(raw))) or bool(asserts),
+            )
+        else:
+            self._plain_function(node, body, at, asserts)
+        self._calls(calls, where)
+        self._hatches(raw, where, node)
+        if body is not None:
+            self._inner_items(body, at)
+
+    def _plain_function(self, node: Node, body: Node | None, at: _Place, asserts: Counter[str]) -> None:
+        head = text_of(node)[: (body.start_byte - node.start_byte) if body else None]
+        self.facts.functions["::".join(at.path)] = RustFunction(
+            body=squeezed(body),
+            line=node.start_point[0] + 1,
+            returns=squeezed(node.child_by_field_name("return_type")),
+            parameters=squeezed(node.child_by_field_name("parameters")),
+            cfg=tuple(sorted(at.cfg)),
+            in_trait=at.in_trait,
+            in_test=at.in_test,
+            asserts=asserts,
+            body_range=(body.start_byte, body.end_byte) if body else (0, 0),
+            can_be_hollow=body is not None
+            and at.path[-1] != "main"
+            and not re.search(r"->\s*impl\b|\bconst\s+(unsafe\s+)?fn\b", head),
+        )
+
+    def _inner_items(self, body: Node, at: _Place) -> None:
+        """Note the functions inside functions, and attributes on statements."""
+        for child in body.children:
+            if child.type in ("attribute_item", "inner_attribute_item"):
+                self._attribute(squeezed(child), at, child)
+            elif child.type == "macro_definition":
+                self._macro_definition(child, text_of(child.child_by_field_name("name")), at)
+            elif child.type == "use_declaration":
+                self._use(child, at)
+
+    def _other(self, node: Node, name: str, at: _Place, in_test: bool) -> None:
+        """Note a macro call, a constant or a static: in test code they are what tests are made of."""
+        where = "::".join(at.path)
+        if in_test:
+            key = "::".join((*at.path, name or f"{text_of(node).partition('!')[0].strip()}! {{…}}"))
+            self._helper(key, node, at, self.facts.functions[key].body if key in self.facts.functions else "")
+        self._calls(macro_calls(node), where)
+        self._hatches(text_of(node), where, node)
+
+    def _helper(self, key: str, node: Node, at: _Place, before: str = "") -> None:
+        self.facts.functions[key] = RustFunction(
+            body=before + squeezed(node),
+            line=node.start_point[0] + 1,
+            returns="",
+            parameters="",
+            cfg=at.cfg,
+            in_trait=True,
+            in_test=True,
+            asserts=Counter(),
+            body_range=(0, 0),
+            can_be_hollow=False,
+        )
+
+    def _macro_definition(self, node: Node, name: str, at: _Place) -> None:
+        where = "::".join((*at.path, f"{name}!"))
+        if name in rules.SHADOWED:
+            self._note(self.facts.hatches, (where, f"macro_rules! {name}"), node)
+        if at.in_test:
+            self._helper(where, node, at)
+        self._hatches(text_of(node), where, node)
+
+    def _use(self, node: Node, at: _Place) -> None:
+        text = squeezed(node)
+        for name in rules.SHADOWED:
+            renamed = re.search(rf"\bas {name}\b", text)
+            local = re.search(rf"\buse (crate|super|self)::.*\b{name}\b", text)
+            if renamed or local:
+                self._note(self.facts.hatches, ("::".join(at.path), text), node)
+
+    def _attribute(self, text: str, at: _Place, node: Node) -> None:
+        if rules.WATCHED.match(text) or rules.NEVER.search(text):
+            self._note(self.facts.attributes, text, node)
+        if rules.HATCH_ATTRIBUTE.search(text):
+            self._note(self.facts.hatches, ("::".join(at.path), text), node)
+
+    def _calls(self, calls: list[MacroCall], where: str) -> None:
+        for call in calls:
+            last = call.name.split("::")[-1]
+            if last in rules.STUBS or (last == "panic" and rules.NOT_IMPLEMENTED.search(call.arguments)):
+                self.facts.stubs[(where, last)] += 1
+                self.facts.lines[(where, last)] = call.line
+
+    def _hatches(self, raw: str, where: str, node: Node) -> None:
+        for hit in rules.HATCH.finditer(_code(raw)):
+            self._note(self.facts.hatches, (where, re.sub(r"\s+", "", hit.group())), node)
+
+    def _note(self, counter: "Counter[str] | Counter[tuple[str, str]]", key: object, node: Node) -> None:
+        counter[key] += 1  # type: ignore[index]
+        self.facts.lines.setdefault(key, node.start_point[0] + 1)
+
+
+def _code(raw: str) -> str:
+    """Return source without what stands in strings and comments."""
+    return re.sub(r'"(\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/', '""', raw, flags=re.DOTALL)
+
+
+def _cannot_fail(call: MacroCall) -> bool:
+    last = call.name.split("::")[-1]
+    if last in ("assert", "debug_assert", "prop_assert"):
+        return bool(rules.ALWAYS_TRUE.fullmatch(call.arguments))
+    return last in ("assert_eq", "debug_assert_eq") and bool(rules.SAME_TWICE.fullmatch(call.arguments))

@@ -1,0 +1,42 @@
+"""Rewrite Rust source for the two probes. Text in, text out.
+
+`with_tests_of`: the new code with base's tests tells a strengthened assertion from a weakened one, whatever it looks
+like. `hollow`: a new test that passes without the code it claims to test proves nothing. (Reverting the change instead
+mostly ends in "does not compile", which proves nothing either.)
+"""
+
+from phasewright.gate.rust import rules
+from phasewright.gate.rust.scan import item_ranges, scan_rust
+
+_EMPTY = b"{ ::core::unimplemented!() }"
+
+
+def with_tests_of(code: bytes, tests: bytes) -> bytes:
+    """Return *code* with the test modules and top-level tests of *tests*; one that *code* has lost is appended."""
+    mine, theirs = item_ranges(code), item_ranges(tests)
+    for name, (start, end) in sorted(mine.items(), key=lambda item: -item[1][0]):
+        if name in theirs:
+            a, b = theirs[name]
+            code = code[:start] + tests[a:b] + code[end:]
+    lost = [tests[slice(*theirs[name])] for name in theirs if name not in mine]
+    return code + b"".join(b"\n" + one + b"\n" for one in lost)
+
+
+def hollow(base: bytes, head: bytes) -> tuple[bytes, int]:
+    """Return *head* with every function that *base* has not, or has differently, emptied; and how many.
+
+    Tests and their helpers, `const fn`, `-> impl Trait` and `main` are left alone. An empty *base* empties all others.
+    """
+    old, new = scan_rust(base).functions, scan_rust(head).functions
+    ranges = [
+        function.body_range
+        for name, function in new.items()
+        if function.can_be_hollow
+        and not function.in_test
+        and not any(rules.TEST_ATTRIBUTE.match(cfg) for cfg in function.cfg)
+        and (name not in old or old[name].body != function.body)
+    ]
+    outer = [one for one in ranges if not any(a < one[0] and one[1] < b for a, b in ranges)]
+    for start, end in sorted(outer, reverse=True):
+        head = head[:start] + _EMPTY + head[end:]
+    return head, len(outer)

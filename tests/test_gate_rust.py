@@ -1,0 +1,162 @@
+"""Small before/after pairs of Rust source, with the codes they must give."""
+
+from dataclasses import dataclass
+
+import pytest
+from support_crates import phase_of
+
+from phasewright.gate.checks.source import compare_source
+from phasewright.gate.rust.scan import scan_rust
+from phasewright.plan import Severity
+
+T = "#[cfg(test)]\nmod tests {\n    #[test]\n    fn a() {\n        assert_eq!(super::f(1), 2);\n    }\n}\n"
+F = "pub fn f(x: u8) -> u8 {\n    x + 1\n}\n"
+B = F + T
+
+
+@dataclass(frozen=True)
+class Case:
+    """A pair of sources; codes of severity error, and of severity warning."""
+
+    id: str
+    base: str
+    head: str
+    errors: str = ""
+    warnings: str = ""
+
+
+CASES = [
+    Case("nothing changed", B, B),
+    Case("comment and layout", B, "// hi\n" + B.replace("x + 1", "x   +  1")),
+    Case(
+        "assertion reflowed and commented",
+        B,
+        B.replace("assert_eq!(super::f(1), 2)", "// why\n assert_eq!(\n super::f(1),\n 2)"),
+    ),
+    Case("empty file", "", "", "file-no-code"),
+    Case("comments only", "", "// todo!()\n/* fn f() {} */\n//! doc\n", "file-no-code"),
+    Case("todo", F, F.replace("x + 1", "todo!()"), "stub-macro"),
+    Case("unimplemented with path", F, F.replace("x + 1", "std::unimplemented!()"), "stub-macro"),
+    Case("todo inside another macro's tokens", F, F.replace("x + 1", "dbg!(todo!())"), "stub-macro"),
+    Case("todo in a string or comment", F, F.replace("x + 1", 'let _ = "todo!()"; // todo!()\n    x + 1')),
+    Case("old todo kept", F + "fn o() { todo!() }\n", F + "fn o() { todo!() }\nfn p(a: u8) -> u8 { a }\n"),
+    Case("panic not implemented", F, F.replace("x + 1", 'panic!("not yet implemented")'), "stub-macro"),
+    Case("ordinary panic", F, F.replace("x + 1", 'if x > 9 { panic!("too big: {x}") }\n    x + 1')),
+    Case("constant body", F, F.replace("x + 1", "0"), "", "constant-body"),
+    Case("constant getter without arguments", F, F + "pub fn version() -> u8 {\n    3\n}\n"),
+    Case("body emptied", F + "fn g() { f(1); }\n", F + "fn g() {}\n", "empty-body"),
+    Case("empty trait default", F, F + "trait H { fn h(&self) {} }\nimpl Drop for X { fn drop(&mut self) {} }\n"),
+    Case("test ignored", B, B.replace("#[test]", "#[test]\n    #[ignore]")),
+    Case("ignored by cfg_attr", B, B.replace("#[test]", "#[test]\n    #[cfg_attr(unix, ignore)]"), "gate-added"),
+    Case("tests under cfg(any())", B, B.replace("cfg(test)", "cfg(all(test, any()))"), "gate-added"),
+    Case("tests under a feature", B, B.replace("cfg(test)", 'cfg(all(test, feature = "slow"))'), "gate-added"),
+    Case("module under cfg(any())", "mod x;\n", "#[cfg(any())]\nmod x;\n", "gate-added"),
+    Case("module under cfg(false)", "", "#[cfg(false)]\nmod x;\n", "gate-added"),
+    Case("module under an honest cfg", "", "#[cfg(unix)]\nmod x;\n"),
+    Case("assert removed", B, B.replace("assert_eq!(super::f(1), 2);", "super::f(1);"), "assert-removed"),
+    Case("assert value changed", B, B.replace("2);", "3);"), "assert-changed"),
+    Case(
+        "input changed, assertion kept",
+        B.replace("super::f(1), 2", "f(x), 2").replace("assert", "let x = 1; assert"),
+        B.replace("super::f(1), 2", "f(x), 2").replace("assert", "let x = 3; assert"),
+        "test-body-changed",
+    ),
+    Case(
+        "assert || true",
+        B,
+        B.replace("super::f(1), 2", "super::f(1) == 2 || true").replace("assert_eq", "assert"),
+        "assert-changed trivial-assert",
+    ),
+    Case("assert_eq of itself", F, F + T.replace("super::f(1), 2", "super::f(1), super::f(1)"), "trivial-assert"),
+    Case("assert(true)", F, F + T.replace("assert_eq!(super::f(1), 2)", "assert!(true)"), "trivial-assert"),
+    Case(
+        "new test without assertion",
+        B,
+        B.replace("    #[test]", "    #[test]\n    fn b() {\n        super::f(1);\n    }\n    #[test]"),
+        "test-without-assert",
+    ),
+    Case(
+        "new test with unwrap",
+        B,
+        B.replace("    #[test]", "    #[test]\n    fn b() {\n        super::g().unwrap();\n    }\n    #[test]"),
+    ),
+    Case(
+        "new test that calls check_all()",
+        B,
+        B.replace("    #[test]", "    #[test]\n    fn b() {\n        check_all(3);\n    }\n    #[test]"),
+    ),
+    Case(
+        "async test without assertion",
+        B,
+        B.replace(
+            "    #[test]", "    #[tokio::test]\n    async fn b() {\n        super::g().await;\n    }\n    #[test]"
+        ),
+        "test-without-assert",
+    ),
+    Case("should_panic added", B, B.replace("#[test]", "#[test]\n    #[should_panic]"), "assert-changed"),
+    Case(
+        "early return", B, B.replace("assert_eq", "if cfg!(unix) { return; }\n        assert_eq"), "test-body-changed"
+    ),
+    Case(
+        "exit in a test",
+        B,
+        B.replace("assert_eq", "std::process::exit(0);\n        assert_eq"),
+        "escape-hatch test-body-changed",
+    ),
+    Case("exit in a function", F, F + "fn die() -> ! {\n    std::process::exit(3)\n}\n", "", "escape-hatch"),
+    Case(
+        "reads CI", F, F.replace("x + 1", 'if std::env::var("CI").is_ok() { return 2 }\n    x + 1'), "", "escape-hatch"
+    ),
+    Case("right only in tests", F, F.replace("x + 1", "if cfg!(test) { x + 1 } else { 0 }"), "escape-hatch"),
+    Case("another function for tests", F, "#[cfg(not(test))]\n" + F, "escape-hatch"),
+    Case("no_std outside tests", F, "#![cfg_attr(not(test), no_std)]\n" + F),
+    Case("init_array", F, F + '#[link_section = ".init_array"]\nstatic A: fn() = f;\n', "escape-hatch"),
+    Case("an assertion macro of its own", B, "macro_rules! assert_eq { ($($t:tt)*) => {} }\n" + B, "escape-hatch"),
+    Case(
+        "an assertion macro imported",
+        B,
+        B.replace("    #[test]", "    use crate::fake::assert_eq;\n    #[test]"),
+        "escape-hatch",
+    ),
+    Case(
+        "a well-known assertion macro imported",
+        B,
+        B.replace("    #[test]", "    use pretty_assertions::assert_eq;\n    #[test]"),
+    ),
+    Case(
+        "a helper of tests changed",
+        F + T.replace("    #[test]", "    fn same(a: u8) { assert!(a == 2) }\n    #[test]"),
+        F + T.replace("    #[test]", "    fn same(a: u8) { assert!(a > 0) }\n    #[test]"),
+        "test-helper-changed",
+    ),
+    Case("crate-wide allow", F, "#![allow(clippy::all)]\n" + F, "lint-silenced"),
+    Case("local allow", F, F.replace("pub fn", "#[allow(dead_code)]\npub fn"), "", "lint-silenced"),
+    Case("rustfmt::skip", F, F.replace("pub fn", "#[rustfmt::skip]\npub fn"), "format-skipped"),
+    Case("syntax error", F, F + "fn (", "", "unparsed"),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_source_changes_have_their_codes(case: Case) -> None:
+    old, new = scan_rust(case.base.encode()), scan_rust(case.head.encode())
+    found = list(compare_source(phase_of(create=("src/a.rs",)), "src/a.rs", old, new))
+
+    assert (case.errors, case.warnings) == tuple(
+        " ".join(sorted({f.code for f in found if f.severity == severity}))
+        for severity in (Severity.ERROR, Severity.WARNING)
+    )
+
+
+def test_a_changed_test_is_free_when_the_plan_names_it() -> None:
+    old, new = scan_rust(B.encode()), scan_rust(B.replace("2);", "3);").encode())
+    phase = phase_of(deliverables=("Update `tests::a` for the new rounding",))
+
+    assert [] == list(compare_source(phase, "src/a.rs", old, new))
+
+
+def test_every_finding_has_its_line() -> None:
+    found = list(
+        compare_source(phase_of(), "src/a.rs", scan_rust(F.encode()), scan_rust(F.replace("x + 1", "todo!()").encode()))
+    )
+
+    assert [2] == [one.line for one in found]
