@@ -240,7 +240,7 @@ async def _read(stream: Any, bill: Bill) -> tuple[tuple[Block, ...], str, str | 
             elif event.type in {"message_start", "message_delta"}:
                 bill.update(stream.current_message_snapshot.usage.to_dict())
             elif event.type == "message_stop":
-                message = event.message.to_dict()
+                message = event.message.to_dict(warnings=False)
                 break  # not waiting for the end of the connection, which a proxy may keep open
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RuntimeError) as error:
         raise _Unreadable(f"unreadable reply: {type(error).__name__}: {error}"[:400]) from error

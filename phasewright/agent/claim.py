@@ -11,7 +11,8 @@ from phasewright.result import PhaseClaim
 @functools.cache
 def claim_schema() -> dict[str, Any]:
     """Return PhaseClaim's JSON schema in the strict form that the service takes: all required, nothing else allowed."""
-    return _strict(PhaseClaim.model_json_schema())
+    schema: dict[str, Any] = _strict(PhaseClaim.model_json_schema())
+    return schema
 
 
 def _strict(node: Any) -> Any:

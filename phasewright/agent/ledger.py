@@ -1,4 +1,4 @@
-"""What is going on in one attempt, kept by code. Status updates and what an orchestrator knows of the run come from here."""
+"""What is going on in one attempt, kept by code: status updates, and what an orchestrator knows of the run."""
 
 from phasewright.agent.delegation import Delegation, DelegationResult
 from phasewright.agent.job import PhaseJob
@@ -76,7 +76,8 @@ def running_state(job: PhaseJob) -> str:
         digest = cut_to_tokens(job.findings_digest, DIGEST_TOKENS, "\n[cut]")
         lines.append(f"\nWhy the last attempt was refused (diff_stat shows what of its work is there):\n{digest}")
     if job.upstream_notes:
-        lines.append(f"\nNotes of earlier phases:\n{cut_to_tokens(job.upstream_notes, NOTES_TOKENS, '\n[cut]')}")
+        notes = cut_to_tokens(job.upstream_notes, NOTES_TOKENS, "\n[cut]")
+        lines.append(f"\nNotes of earlier phases:\n{notes}")
     return cut_to_tokens("\n".join(lines), STATE_TOKENS, "\n[cut]")
 
 

@@ -1,4 +1,4 @@
-"""What conversations tell those who watch: status updates made by code, records for the transcript, details for the log."""
+"""What conversations tell those who watch: status updates made by code, transcript records, details for the log."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

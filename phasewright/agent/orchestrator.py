@@ -51,7 +51,7 @@ async def orchestrate(
         delegate: runs one delegation; several may be awaited at once.
 
     Raises:
-        ConversationEnded: it ended any other way; reason `timeout` when the phase's time is up. Carries usage and turns.
+        ConversationEnded: any other end; reason `timeout` when the phase's time is up. Carries usage and turns.
     """
     clock = Clock(job.limits.phase_seconds, f"phase {job.phase.id}")
     phase_budget = Budget(f"phase {job.phase.id}", parent=model.budget, clock=clock)

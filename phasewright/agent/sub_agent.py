@@ -12,10 +12,10 @@ from phasewright.agent.slice import phase_slice
 from phasewright.agent.summary import SUMMARY_TOKENS, split_report
 from phasewright.agent.talk import Talk
 from phasewright.budget import Budget
+from phasewright.clean import clean
 from phasewright.clock import Clock, OutOfTime
 from phasewright.errors import ConversationEnded
 from phasewright.model import Model
-from phasewright.clean import clean
 from phasewright.text import count_tokens, cut_to_tokens
 from phasewright.tools.bash import bash_tool
 from phasewright.tools.files import WorkspaceFiles, edit_file_tool, read_file_tool, write_file_tool
@@ -36,7 +36,9 @@ async def run_sub_agent(
     bench = bench or make_bench(job)
     before = await look(bench)
     files = WorkspaceFiles(bench, {job.plan_path: job.phase.text})
-    talk = _open(delegation, definition, job, model, budget, observe, ToolSet(_tools(definition, bench, files)))
+    who = f"{definition.name}-{job.attempt}-{delegation.n}"
+    tools = ToolSet(_tools(definition, bench, files, who))
+    talk = _open(delegation, definition, job, model, budget, observe, tools)
     error, summary = None, ""
     try:
         async with clock.enforced():
@@ -105,9 +107,9 @@ def _task(delegation: Delegation, job: PhaseJob) -> str:
     return "\n\n".join(parts)
 
 
-def _tools(definition: AgentDefinition, bench: Workbench, files: WorkspaceFiles) -> list[Tool]:
+def _tools(definition: AgentDefinition, bench: Workbench, files: WorkspaceFiles, who: str) -> list[Tool]:
     every = [
-        bash_tool(bench),
+        bash_tool(bench, who),
         read_file_tool(files),
         write_file_tool(files),
         edit_file_tool(files),

@@ -28,12 +28,12 @@ class BashInput(ToolInput):
     )
 
 
-def bash_tool(bench: Workbench, remaining_seconds: float = float("inf")) -> Tool:
-    """Return the tool for *bench*."""
+def bash_tool(bench: Workbench, who: str) -> Tool:
+    """Return the tool for *bench*; *who* names the files of long outputs, so that no two agents share one."""
     numbers = itertools.count(1)
 
     async def run(asked: BashInput) -> str:
-        path = bench.outputs / f"bash-{next(numbers)}.txt"
+        path = bench.outputs / f"{who}-{next(numbers)}.txt"
         finished = await bench.run(
             ["bash", "-c", asked.command],
             timeout_seconds=asked.timeout_seconds or DEFAULT_SECONDS,

@@ -170,9 +170,7 @@ def edit_file_tool(files: WorkspaceFiles) -> Tool:
         files.write(asked.path, after)
         return f"edited {asked.path} at line {line}"
 
-    return Tool(
-        "edit_file", "Replace a passage that stands in the file exactly once.", EditFileInput, run
-    )
+    return Tool("edit_file", "Replace a passage that stands in the file exactly once.", EditFileInput, run)
 
 
 def replace_once(content: bytes, old: str, new: str, path: str) -> tuple[bytes, int]:

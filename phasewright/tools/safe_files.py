@@ -124,7 +124,7 @@ class SafeFiles:
         return True
 
     def write(self, path: str, content: bytes) -> None:
-        """Replace the file whole, keeping its mode; folders are made. A link at the name is replaced, never followed."""
+        """Replace the file whole, keeping its mode; folders are made. A link there is replaced, never followed."""
         *folders, name = components(path)
         if name == ".":
             raise PathRefused(errno.EISDIR, "not a file", path)

@@ -1,6 +1,6 @@
 """`glob` and `grep`: what git tracks or would track, so ignored files (build output) never show up.
 
-Both run git inside the sandbox: a costly pattern meets a deadline there, and the repository's configuration is not ours.
+Both run git inside the sandbox: a costly pattern meets a deadline there, and configuration does no harm.
 """
 
 import os

@@ -29,7 +29,7 @@ class ToolResult(BaseModel, frozen=True):
 
 
 class Tool:
-    """One tool. *run* gets a validated *input_type* and returns text; it raises ToolFailed for what the model must know."""
+    """One tool. *run* gets a validated *input_type*, and raises ToolFailed for what the model must know."""
 
     def __init__(
         self,
