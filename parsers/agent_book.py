@@ -127,7 +127,9 @@ def _read_skill(path: Path, notes: list[AgentNote]) -> SkillDefinition | None:
         notes.append(AgentNote(path=path, message=f"cannot be read: {error.strerror}", is_problem=True))
         return None
     if len(content) > LIMIT_BYTES:
-        notes.append(AgentNote(path=path, message=f"is larger than {LIMIT_BYTES} bytes; it is not used", is_problem=True))
+        notes.append(
+            AgentNote(path=path, message=f"is larger than {LIMIT_BYTES} bytes; it is not used", is_problem=True)
+        )
         return None
     fields, body = split_front_matter(content.decode("utf-8", "replace"), said)
     notes += [AgentNote(path=path, message=message) for message in said]

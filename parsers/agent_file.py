@@ -1,4 +1,4 @@
-"""Agent files (`.claude/agents/*.md`): front matter and a body, in; definitions, out. Kinder than YAML, never silent."""
+"""Agent files (`.claude/agents/*.md`): front matter and a body in, a definition out. Kinder than YAML, never mute."""
 
 import re
 from pathlib import Path
@@ -140,14 +140,18 @@ def _name(text: str) -> str:
 
 
 def _effort(value: Any, notes: list[str]) -> str | None:
-    if value is None or value in EFFORTS:
+    if value is None:
+        return None
+    if isinstance(value, str) and value in EFFORTS:
         return value
     notes.append(f"effort {value!r} is none of {', '.join(sorted(EFFORTS))}")
     return None
 
 
 def _max_turns(value: Any, notes: list[str]) -> int | None:
-    if value is None or (isinstance(value, int) and not isinstance(value, bool) and value > 0):
+    if value is None:
+        return None
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
     notes.append(f"maxTurns {value!r} is no number of turns")
     return None

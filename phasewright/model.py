@@ -7,7 +7,6 @@ is ever acted on, so no side effect happens twice.
 
 import asyncio
 import contextlib
-import json
 import os
 import random
 import warnings
@@ -25,7 +24,8 @@ from phasewright.faults import Fault, fault_of_connection, fault_of_reply, fault
 from phasewright.pace import Pace
 from phasewright.prices import price
 from phasewright.result import Reason, Usage
-from phasewright.turn import Block, Reply, Request
+from phasewright.stream_reader import Bill, Unreadable, read_reply
+from phasewright.turn import Reply, Request
 
 CONVERSATION_HEADER = "x-phasewright-conversation"
 TURN_HEADER = "x-phasewright-turn"
@@ -162,7 +162,7 @@ class Model:
                 fault = _judge(error)
             except (anthropic.APIConnectionError, httpx2.HTTPError) as error:
                 fault = fault_of_connection(f"{type(error).__name__}: {error}")
-            except _Unreadable as error:
+            except Unreadable as error:
                 fault = fault_of_reply(str(error))
             finally:  # a broken or cancelled reply is billed too, as far as it came
                 reservation.charge(usage := _usage(request, bill))
@@ -184,12 +184,12 @@ class Model:
         finally:
             self._slots.release()
 
-    async def _stream(self, request: Request, bill: "Bill") -> Reply:
+    async def _stream(self, request: Request, bill: Bill) -> Reply:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # retired models are replaced and reported elsewhere
             manager = self._client.messages.stream(**_arguments(request))
         async with manager as stream:
-            content, stop_reason, refusal = await _read(stream, bill)
+            content, stop_reason, refusal = await read_reply(stream, bill)
             return Reply(content=content, stop_reason=stop_reason, refusal=refusal, request_id=stream.request_id)
 
 
@@ -219,56 +219,6 @@ def _is_address(text: str) -> bool:
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
     except ValueError:
         return False
-
-
-Bill = dict[str, Any]
-"""Token counts of a stream as far as it came, by the service's own names."""
-
-
-class _Unreadable(Exception):
-    """A reply that is not whole or not readable; nothing of it may be used."""
-
-
-async def _read(stream: Any, bill: Bill) -> tuple[tuple[Block, ...], str, str | None]:
-    """Return content, stop reason and refusal of a whole reply; fill *bill* while it comes."""
-    tool_json: dict[int, list[str]] = {}
-    message: Any = None
-    try:
-        async for event in stream:
-            if event.type == "content_block_delta" and event.delta.type == "input_json_delta":
-                tool_json.setdefault(event.index, []).append(event.delta.partial_json)
-            elif event.type in {"message_start", "message_delta"}:
-                bill.update(stream.current_message_snapshot.usage.to_dict())
-            elif event.type == "message_stop":
-                message = event.message.to_dict(warnings=False)
-                break  # not waiting for the end of the connection, which a proxy may keep open
-    except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RuntimeError) as error:
-        raise _Unreadable(f"unreadable reply: {type(error).__name__}: {error}"[:400]) from error
-    if message is None or not message.get("stop_reason"):
-        raise _Unreadable("the stream ended before its reply did")
-    details = message.get("stop_details") or {}
-    refusal = ": ".join(str(v) for v in (details.get("category"), details.get("explanation")) if v)
-    content = [_whole(block, tool_json.get(i), message["stop_reason"]) for i, block in enumerate(message["content"])]
-    if message["stop_reason"] == "tool_use" and not any(block["type"] == "tool_use" for block in content):
-        raise _Unreadable("the reply says it calls a tool, and calls none")
-    return tuple(content), message["stop_reason"], refusal or None
-
-
-def _whole(block: Block, raw: list[str] | None, stop_reason: str) -> Block:
-    """Return *block* with tool input parsed strictly. Only `tool_use` promises that the input is whole."""
-    if block["type"] != "tool_use" or stop_reason != "tool_use":
-        return block
-    try:
-        value = json.loads("".join(raw or ()) or "{}", parse_constant=_refuse_constant)
-    except ValueError as error:
-        raise _Unreadable(f"input of tool {block['name']!r} is cut or no JSON: {error}") from error
-    if not isinstance(value, dict):
-        raise _Unreadable(f"input of tool {block['name']!r} is no object")
-    return {**block, "input": value}
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
 
 
 def _usage(request: Request, bill: Bill) -> Usage:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support_bench import LocalBench, make_job
 from support_agents import Watcher, connected, script
+from support_bench import LocalBench, make_job
 
 from phasewright.agent.delegation import Delegation, DelegationResult
 from phasewright.agent.job import JobLimits, PhaseJob
