@@ -21,11 +21,11 @@ PhasewrightError                 exit code 5 unless a narrower one says otherwis
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from phasewright.plan import Diagnostic
-    from phasewright.result import Reason
+    from phasewright.result import Reason, Usage
 
 
 class PhasewrightError(Exception):
@@ -124,9 +124,16 @@ class MergeConflict(PhasewrightError):
 class ConversationEnded(PhasewrightError):
     """A conversation ended without a usable last turn. *reason* says which way (design section 4)."""
 
-    def __init__(self, reason: "Reason", message: str) -> None:
+    def __init__(self, reason: "Reason", message: str, *, usage: "Usage | None" = None, turns: int = 0) -> None:
         self.reason = reason
+        self.usage = usage
+        """What the whole attempt cost until then; None where nobody counted."""
+        self.turns = turns
         super().__init__(message)
 
-    def __reduce__(self) -> tuple[type["ConversationEnded"], tuple["Reason", str]]:
-        return type(self), (self.reason, str(self))
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _conversation_ended, (self.reason, str(self), self.usage, self.turns)
+
+
+def _conversation_ended(reason: "Reason", message: str, usage: "Usage | None", turns: int) -> ConversationEnded:
+    return ConversationEnded(reason, message, usage=usage, turns=turns)

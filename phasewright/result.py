@@ -135,18 +135,25 @@ class Judgement(BaseModel, frozen=True):
 
 
 class Usage(BaseModel, frozen=True):
-    """What model traffic cost."""
+    """What model traffic cost. Counts as the API has them: `input_tokens` holds neither cache reads nor writes."""
 
     input_tokens: int = 0
     output_tokens: int = 0
     cache_read_input_tokens: int = 0
+    cache_creation_input_tokens: int = 0
     usd: float = 0.0
+
+    @property
+    def total_tokens(self) -> int:
+        """All tokens, cached ones included: what a token budget counts."""
+        return self.input_tokens + self.output_tokens + self.cache_read_input_tokens + self.cache_creation_input_tokens
 
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
             input_tokens=self.input_tokens + other.input_tokens,
             output_tokens=self.output_tokens + other.output_tokens,
             cache_read_input_tokens=self.cache_read_input_tokens + other.cache_read_input_tokens,
+            cache_creation_input_tokens=self.cache_creation_input_tokens + other.cache_creation_input_tokens,
             usd=round(self.usd + other.usd, 6),
         )
 

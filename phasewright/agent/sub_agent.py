@@ -1,0 +1,119 @@
+"""One sub-agent: a conversation with file tools and a shell, and what came of it."""
+
+from phasewright.agent.bench import make_bench
+from phasewright.agent.changes import changed_between, look
+from phasewright.agent.definition import AgentDefinition
+from phasewright.agent.delegation import Delegation, DelegationResult
+from phasewright.agent.job import PhaseJob
+from phasewright.agent.loop import converse
+from phasewright.agent.observe import Observer
+from phasewright.agent.prompts import load_prompt
+from phasewright.agent.slice import phase_slice
+from phasewright.agent.summary import SUMMARY_TOKENS, split_report
+from phasewright.agent.talk import Talk
+from phasewright.budget import Budget
+from phasewright.clean import clean
+from phasewright.clock import Clock, OutOfTime
+from phasewright.errors import ConversationEnded
+from phasewright.model import Model
+from phasewright.text import count_tokens, cut_to_tokens
+from phasewright.tools.bash import bash_tool
+from phasewright.tools.files import WorkspaceFiles, edit_file_tool, read_file_tool, write_file_tool
+from phasewright.tools.search import glob_tool, grep_tool
+from phasewright.tools.tool import Tool, ToolSet
+from phasewright.tools.workbench import Workbench
+
+
+async def run_sub_agent(
+    delegation: Delegation, job: PhaseJob, model: Model, *, observe: Observer, bench: Workbench | None = None
+) -> DelegationResult:
+    """Hold the delegation's conversation and return its result; an agent's failure is a result, never an exception."""
+    definition = next(agent for agent in job.agents if agent.name == delegation.agent)
+    phase_budget = model.phase_budgets.get(job.key) or model.budget
+    clock = Clock(job.limits.agent_seconds, delegation.agent, parent=phase_budget.clock)
+    turns = min(definition.max_turns or job.limits.max_turns, job.limits.max_turns)
+    budget = Budget(delegation.agent, parent=phase_budget, turns=turns, clock=clock)
+    bench = bench or make_bench(job)
+    before = await look(bench)
+    files = WorkspaceFiles(bench, {job.plan_path: job.phase.text})
+    who = f"{definition.name}-{job.attempt}-{delegation.n}"
+    tools = ToolSet(_tools(definition, bench, files, who))
+    talk = _open(delegation, definition, job, model, budget, observe, tools)
+    error, summary = None, ""
+    try:
+        async with clock.enforced():
+            summary = await _report(talk, delegation, job, observe)
+    except (OutOfTime, ConversationEnded) as problem:
+        error = f"{problem.reason}: {problem}" if isinstance(problem, ConversationEnded) else str(problem)
+    finally:
+        files.close()
+    talk.record_end(reason=error)
+    return DelegationResult(
+        agent=definition.name,
+        status="error" if error else "done",
+        summary=summary,
+        files_changed=changed_between(before, await look(bench)),
+        usage=budget.usage,
+        turns=talk.turns,
+        error=error,
+    )
+
+
+async def _report(talk: Talk, delegation: Delegation, job: PhaseJob, observe: Observer) -> str:
+    """Return the agent's summary in at most 500 tokens; all that it wrote goes to the details log."""
+    whole = clean((await converse(talk)).text).strip()
+    summary = split_report(whole)
+    if count_tokens(summary) > SUMMARY_TOKENS:
+        talk.say(f"The summary is longer than {SUMMARY_TOKENS} tokens. Give it again, shorter, and nothing else.")
+        summary = split_report(clean((await converse(talk)).text).strip()) or summary
+    observe.details(f"{delegation.agent} {delegation.n}", whole or "(the agent said nothing)")
+    return cut_to_tokens(summary, SUMMARY_TOKENS, f"\n[cut; all of it stands in {job.details_log}]")
+
+
+def _open(
+    delegation: Delegation,
+    definition: AgentDefinition,
+    job: PhaseJob,
+    model: Model,
+    budget: Budget,
+    observe: Observer,
+    tools: ToolSet,
+) -> Talk:
+    talk = Talk(
+        f"{job.key}/{definition.name}/{delegation.n}",
+        model=model,
+        model_name=definition.model or job.model,
+        system=f"{definition.prompt}\n\n{load_prompt('sub-agent', job.repository)}",
+        tools=tools,
+        budget=budget,
+        observe=observe,
+        effort=definition.effort,
+    )
+    talk.say(_task(delegation, job))
+    return talk
+
+
+def _task(delegation: Delegation, job: PhaseJob) -> str:
+    parts = [
+        f"You work on phase {job.phase.id}, {job.phase.name}, of the plan {job.plan_title!r}.",
+        phase_slice(job),
+        f"Your task:\n{delegation.task}",
+    ]
+    if delegation.files:
+        parts.append("Files:\n" + "\n".join(f"- {path}" for path in delegation.files))
+    if delegation.acceptance_criteria:
+        parts.append("It is done when:\n" + "\n".join(f"- {text}" for text in delegation.acceptance_criteria))
+    parts.append(load_prompt("report", job.repository))
+    return "\n\n".join(parts)
+
+
+def _tools(definition: AgentDefinition, bench: Workbench, files: WorkspaceFiles, who: str) -> list[Tool]:
+    every = [
+        bash_tool(bench, who),
+        read_file_tool(files),
+        write_file_tool(files),
+        edit_file_tool(files),
+        glob_tool(bench),
+        grep_tool(bench),
+    ]
+    return [tool for tool in every if tool.name in definition.tools]
