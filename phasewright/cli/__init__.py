@@ -26,6 +26,11 @@ app = App(
 )
 
 app.command(
+    "phasewright.cli.demo:demo",
+    name="demo",
+    help="Run the example end to end with scripted agents, in a temporary repository: no key, no cost.",
+)
+app.command(
     "phasewright.cli.model_server:model_server",
     name="model-server",
     help="Play a scripted session as a Messages API server, until stopped.",
