@@ -5,6 +5,8 @@ from typing import Any
 
 import anthropic
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support_messages import HELLO, TOOL, ask, body, client, conversation_headers, post
 
 from phasewright.result import PhaseClaim
@@ -284,3 +286,33 @@ def test_an_hour_is_billed_apart() -> None:
 
     assert usage["cache_creation"]["ephemeral_1h_input_tokens"] > 600
     assert 0 < usage["cache_creation"]["ephemeral_5m_input_tokens"] < 20
+
+
+# --- nothing that is sent breaks the server -------------------------------------------------------------------------
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+def with_junk(value: Any, path: int, junk: Any) -> Any:
+    """Return *value* with the part that *path* leads to replaced by *junk*."""
+    if path == 0 or not isinstance(value, dict | list) or not value:
+        return junk
+    keys = list(value) if isinstance(value, dict) else list(range(len(value)))
+    changed = dict(value) if isinstance(value, dict) else list(value)
+    key = keys[path % len(keys)]
+    changed[key] = with_junk(value[key], path // len(keys), junk)
+    return changed
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from([*REFUSED]), st.integers(0, 100_000), JUNK)
+def test_any_body_is_judged(case: str, path: int, junk: Any) -> None:
+    request = with_junk({**REFUSED[case][0], "system": [text("s")], "tools": [TOOL]}, path, junk)
+    refusal = check_body(request)
+
+    if refusal is None:
+        assert PromptCache().account(request)["input_tokens"] >= 0

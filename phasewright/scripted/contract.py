@@ -39,7 +39,7 @@ _FIELDS = {
     "tools",
 }
 _ADAPTIVE_ONLY = re.compile(r"^claude-(opus-5|fable-5|mythos-5)")
-_EFFORTS = {"low", "medium", "high", "xhigh", "max"}
+_EFFORTS = ("low", "medium", "high", "xhigh", "max")
 
 
 class Refusal(BaseModel, frozen=True):
@@ -107,9 +107,9 @@ def _check_sampling_and_thinking(body: dict[str, Any]) -> None:
     thinking = body.get("thinking")
     if thinking is None:
         return
-    allowed = {"adaptive"} if _ADAPTIVE_ONLY.match(body["model"]) else {"adaptive", "between_tools"}
+    allowed = ("adaptive",) if _ADAPTIVE_ONLY.match(body["model"]) else ("adaptive", "between_tools")
     if not isinstance(thinking, dict) or thinking.get("type") not in allowed:
-        raise Breach(f"thinking.type: this model supports {', '.join(sorted(allowed))} only")
+        raise Breach(f"thinking.type: this model supports {', '.join(allowed)} only")
 
 
 def _check_output_config(config: Any) -> None:
@@ -118,7 +118,7 @@ def _check_output_config(config: Any) -> None:
     if not isinstance(config, dict):
         raise Breach("output_config: Input should be an object")
     if config.get("effort") is not None and config["effort"] not in _EFFORTS:
-        raise Breach(f"output_config.effort: Input should be one of {', '.join(sorted(_EFFORTS))}")
+        raise Breach(f"output_config.effort: Input should be one of {', '.join(_EFFORTS)}")
     if config.get("format") is not None:
         check_output_schema(config["format"])
 

@@ -6,8 +6,8 @@ from typing import Any
 from phasewright.scripted.signature import signature
 
 _TOOL_USE_ID = re.compile(r"^[a-zA-Z0-9_-]+$")
-_USER_BLOCKS = {"text", "image", "document", "tool_result", "search_result"}
-_ASSISTANT_BLOCKS = {"text", "tool_use", "thinking", "redacted_thinking", "server_tool_use"}
+_USER_BLOCKS = ("text", "image", "document", "search_result", "tool_result")
+_ASSISTANT_BLOCKS = ("text", "tool_use", "thinking", "redacted_thinking", "server_tool_use")
 
 
 class Breach(ValueError):
@@ -64,7 +64,7 @@ def _check_blocks(message: dict[str, Any], where: str) -> None:
     for number, block in enumerate(message["content"]):
         place = f"{where}.content.{number}"
         if not isinstance(block, dict) or block.get("type") not in allowed:
-            raise Breach(f"{place}: a message of role {message['role']!r} takes {', '.join(sorted(allowed))}")
+            raise Breach(f"{place}: a message of role {message['role']!r} takes {', '.join(allowed)}")
         if block["type"] == "text":
             _check_text(block, place)
         if block["type"] == "tool_use" and not isinstance(block.get("input"), dict):
@@ -88,7 +88,7 @@ def _check_result_content(content: Any, place: str) -> None:
     if not isinstance(content, list):
         raise Breach(f"{place}.tool_result.content: Input should be a string or a list of blocks")
     for block in content:
-        if not isinstance(block, dict) or block.get("type") not in _USER_BLOCKS - {"tool_result"}:
+        if not isinstance(block, dict) or block.get("type") not in _USER_BLOCKS[:-1]:
             raise Breach(f"{place}.tool_result.content: not a block that a result may hold")
         if block["type"] == "text":
             _check_text(block, f"{place}.tool_result.content")

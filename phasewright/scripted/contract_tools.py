@@ -51,7 +51,7 @@ def check_output_schema(output_format: Any) -> None:
                 "output_config.format.schema: For 'object' type, 'additionalProperties' must be explicitly set to false"
             )
         banned = [key for key in (*_NOT_IN_OUTPUT, *_NOT_IN_OUTPUT_ARRAYS) if key in node]
-        if banned or node.get("minItems", 0) > 1:
+        if banned or node.get("minItems", 0) not in (0, 1):
             raise Breach(
                 f"output_config.format.schema: For '{node.get('type')}' type, "
                 f"property '{banned[0] if banned else 'minItems'}' is not supported"
@@ -64,10 +64,10 @@ def _nodes(schema: Any) -> Iterator[dict[str, Any]]:
         return
     yield schema
     for key in ("properties", "$defs", "definitions"):
-        for part in (schema.get(key) or {}).values():
+        for part in schema[key].values() if isinstance(schema.get(key), dict) else ():
             yield from _nodes(part)
     for key in ("anyOf", "allOf"):
-        for part in schema.get(key) or []:
+        for part in schema[key] if isinstance(schema.get(key), list) else ():
             yield from _nodes(part)
     if "items" in schema:
         yield from _nodes(schema["items"])
