@@ -30,6 +30,7 @@ app.command(
     name="model-server",
     help="Play a scripted session as a Messages API server, until stopped.",
 )
+app.command("phasewright.cli.deploy:deploy", help="Put the deployments on the configured Prefect server.")
 
 
 def main() -> None:
