@@ -27,7 +27,7 @@ from phasewright import project_root
 from phasewright.errors import PreflightFailed, ServerUnavailable
 from phasewright.process import start_detached
 
-__all__ = ["UserOfServer", "join_server", "wait_for_history"]
+__all__ = ["UserOfServer", "configured_server", "join_server", "wait_for_history"]
 
 START_SECONDS = 120.0
 """An empty database takes about 20 s to make, more on a busy machine."""
@@ -125,12 +125,17 @@ async def join_server(state: Path, environ: Mapping[str, str] = os.environ) -> U
         PreflightFailed: `PREFECT_API_URL` is no address, or the private server's folder is not ours.
         ServerUnavailable: the private server cannot be started.
     """
-    if url := environ.get("PREFECT_API_URL", "").strip().rstrip("/"):
-        return _configured(url, environ)
-    return await _join_private(server_place(state), environ)
+    return configured_server(environ) or await _join_private(server_place(state), environ)
 
 
-def _configured(url: str, environ: Mapping[str, str]) -> UserOfServer:
+def configured_server(environ: Mapping[str, str]) -> UserOfServer | None:
+    """Return the use of the server that `PREFECT_API_URL` names; None where it names none.
+
+    Raises:
+        PreflightFailed: what it says is no address.
+    """
+    if not (url := environ.get("PREFECT_API_URL", "").strip().rstrip("/")):
+        return None
     if problem := url_problem(url):
         raise PreflightFailed([problem])
     return UserOfServer(

@@ -12,8 +12,6 @@ PhasewrightError                 exit code 5 unless a narrower one says otherwis
 │   ├── RefMoved                    somebody else moved a ref
 │   └── ServerUnavailable           the Prefect server does not answer
 ├── DeliveryRefused              4  the user's branch or files are not as delivery needs them
-
-
 ├── NotWritten                      a plan file, log or result of ours cannot be written; the run goes on
 ├── MergeConflict                   a candidate does not merge with the run's branch
 └── ConversationEnded               a model conversation ended without a usable last turn; carries the Reason
