@@ -51,3 +51,6 @@ lock:  ## resolve again; what is locked already stays
 
 clean:  ## remove what these targets made
 	rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist
+
+torture: setup  ## kill at every system call, race, try every way out; half an hour
+	PHASEWRIGHT_TORTURE_EVERY=1 $(PYTEST) tests/test_git_killed.py tests/test_git_race.py tests/test_sandbox_killed.py tests/test_sandbox_escapes.py tests/test_sandbox_user.py

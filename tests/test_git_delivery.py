@@ -39,7 +39,8 @@ async def deliver(repo: Repository, intent: Path) -> None:
 
 
 def was_cut_short(repo: Repository, intent: Path, pid: int = DEAD_PID) -> None:
-    told = Intent(old=commit(repo, "main"), new=commit(repo, "result"), pid=pid, started_at=1)
+    born = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19] if pid != DEAD_PID else "1"
+    told = Intent(old=commit(repo, "main"), new=commit(repo, "result"), pid=pid, pid_born=born, started_at=1)
     intent.parent.mkdir(exist_ok=True)
     intent.write_text(told.model_dump_json())
 
@@ -62,6 +63,7 @@ async def test_file_in_the_way_is_never_overwritten(repo: Repository, intent: Pa
     with pytest.raises(DeliveryRefused, match="dir/added"):
         await deliver(repo, intent)
 
+    assert not intent.exists()
     assert (head, "mine\n") == (commit(repo, "HEAD"), (repo.root / "dir/added").read_text())
     assert "" == sh_git(repo.root, "status", "--porcelain")
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -15,8 +16,12 @@ from phasewright.git.command import git, git_dir_of, run_git
 from phasewright.git.history import is_covered, resolve, tree_of
 from phasewright.git.identity import identity
 from phasewright.git.odd_names import join_z, readable, split_z
+from phasewright.git.refs import update_ref
 from phasewright.git.repository import Repository
 
+_OBJECT_LOST = re.compile(r"\bobject\b|unable to (read|find)|\btree\b")
+_LOST_OBJECT_TRIES = 5
+_REFUSED = re.compile(r"invalid path|filter|permission denied|unsupported file type|is a directory", re.IGNORECASE)
 LARGE_FILE_BYTES = 10_000_000
 _IGNORABLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070), 0xFEFF])
 
@@ -41,13 +46,14 @@ async def commit_candidate(
     Args:
         plan_lists: paths from the root that the plan names; a final `/` means everything below.
     """
-    try:
-        return await _commit(repo, workspace, base, message, ref, plan_lists)
-    except CommandFailed as problem:
-        # Until the ref points at them, our objects are garbage to a `git gc --prune=now` of the user's.
-        if "invalid object" not in problem.output and "unable to read" not in problem.output:
-            raise
-        return await _commit(repo, workspace, base, message, ref, plan_lists)
+    for _ in range(_LOST_OBJECT_TRIES):
+        try:
+            return await _commit(repo, workspace, base, message, ref, plan_lists)
+        except CommandFailed as problem:
+            # Until the ref points at them, our objects are garbage to a `git gc --prune=now` of the user's.
+            if not _OBJECT_LOST.search(problem.output):
+                raise
+    return await _commit(repo, workspace, base, message, ref, plan_lists)
 
 
 async def _commit(
@@ -67,7 +73,7 @@ async def _commit(
     if tree == await tree_of(repo, base):
         return Candidate(commit=None, left_out=left_out)
     commit = await commit_tree(repo, tree, base, message)
-    await git(repo, "update-ref", "-m", "phasewright: candidate", ref, commit)
+    await update_ref(repo, ref, commit, why="candidate")
     return Candidate(commit=commit, left_out=left_out)
 
 
@@ -170,7 +176,10 @@ async def _stage(repo: Repository, workspace: Path, index: Path, paths: list[str
             index=index,
             work_tree=workspace,
         )
-        return None if done.exit_code == 0 else done.stderr.decode("utf-8", "replace").strip().split("\n")[0]
+        words = done.stderr.decode("utf-8", "replace").strip()
+        if done.exit_code != 0 and not _REFUSED.search(words):
+            done.expect(0)  # the machine's fault, not the file's: never left out for that
+        return None if done.exit_code == 0 else words.split("\n")[0]
 
     if not paths or await update(paths) is None:
         return {}

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from phasewright.errors import CommandFailed, DeliveryRefused
 from phasewright.git.command import git, git_bytes, run_git
-from phasewright.git.history import dirty_paths, head_commit, is_ancestor, read_file
+from phasewright.git.history import current_branch, dirty_paths, head_commit, is_ancestor, read_file
 from phasewright.git.odd_names import join_z, readable
 from phasewright.git.repository import Repository
 
@@ -27,6 +27,8 @@ class Intent(BaseModel, frozen=True):
     old: str
     new: str
     pid: int
+    pid_born: str = ""
+    """The kernel's start time of that process: a later one may have the same number."""
     started_at: float
     """Seconds since the epoch."""
 
@@ -48,8 +50,13 @@ async def deliver_fast_forward(repo: Repository, *, expected_head: str, tip: str
         raise DeliveryRefused(
             f"HEAD is at {head[:12]}, not at {expected_head[:12]} any more; merge {tip[:12]} yourself"
         )
-    _write(intent, Intent(old=head, new=tip, pid=os.getpid(), started_at=time.time()))
-    await _move(repo, head, tip)
+    told = Intent(old=head, new=tip, pid=os.getpid(), pid_born=_born(os.getpid()), started_at=time.time())
+    _write(intent, told)
+    try:
+        await _move(repo, told)
+    except DeliveryRefused:
+        intent.unlink(missing_ok=True)
+        raise
     intent.unlink(missing_ok=True)
 
 
@@ -64,13 +71,13 @@ async def finish_delivery(repo: Repository, intent: Path) -> None:
     except (OSError, ValidationError):
         intent.unlink(missing_ok=True)  # written whole or not at all: nothing has begun
         return
-    if _is_alive(told.pid):
+    if told.pid != os.getpid() and told.pid_born and _born(told.pid) == told.pid_born:
         raise DeliveryRefused(f"process {told.pid} is delivering now")
-    _drop_our_index_lock(repo, told)
+    await _drop_our_locks(repo, told)
     head = await head_commit(repo)
     if head == told.old:
         await _take_back_files(repo, told)
-        await _move(repo, told.old, told.new)
+        await _move(repo, told)
     elif not await is_ancestor(repo, told.new, head):
         raise DeliveryRefused(
             f"HEAD is at {head[:12]}, not at {told.old[:12]} any more; merge {told.new[:12]} yourself"
@@ -78,18 +85,26 @@ async def finish_delivery(repo: Repository, intent: Path) -> None:
     intent.unlink(missing_ok=True)
 
 
-async def _move(repo: Repository, old: str, new: str) -> None:
+async def _move(repo: Repository, told: Intent) -> None:
+    old, new = told.old, told.new
     in_the_way = await _in_the_way(repo, old, new)
     if in_the_way:
         named = ", ".join(in_the_way[:_NAMED_AT_MOST])
         raise DeliveryRefused(f"files are in the way of {new[:12]}: {named}; move them, then merge {new[:12]} yourself")
+    # Restored from a backup, say, files look changed until git has read them again.
+    await run_git(repo, "update-index", "-q", "--refresh", work_tree=repo.root, deadline_seconds=600)
     done = await run_git(repo, "read-tree", "-m", "-u", old, new, work_tree=repo.root, deadline_seconds=600)
+    if (done.exit_code or 0) < 0:
+        done.expect(0)  # killed: the intent stands, and whoever resumes finishes it
     if done.exit_code != 0:
         words = " ".join(done.stderr.decode("utf-8", "replace").replace("error: ", "").split())
         raise DeliveryRefused(f"files are in the way of {new[:12]}: {words}")
     try:
         await git(repo, "update-ref", "-m", "phasewright: delivered", "HEAD", new, old, work_tree=repo.root)
     except CommandFailed as problem:
+        await _drop_our_locks(repo, told)
+        if await head_commit(repo) == new:  # killed after the move
+            return
         await run_git(repo, "read-tree", "-m", "-u", new, old, work_tree=repo.root, deadline_seconds=600)
         raise DeliveryRefused(f"HEAD moved while {new[:12]} was being delivered; merge it yourself") from problem
 
@@ -165,12 +180,14 @@ async def _as_checked_out(repo: Repository, commit: str, path: str) -> bytes | N
     return filtered.stdout if filtered.exit_code == 0 else plain
 
 
-def _drop_our_index_lock(repo: Repository, told: Intent) -> None:
-    """The user's own lock is never touched: ours is younger than the intent, and its maker is dead."""
-    lock = repo.head_dir / "index.lock"
-    with contextlib.suppress(OSError):
-        if lock.stat().st_mtime >= told.started_at - 1:
-            lock.unlink()
+async def _drop_our_locks(repo: Repository, told: Intent) -> None:
+    """The user's own locks are never touched: ours are younger than the intent, and their maker is dead."""
+    branch = await current_branch(repo)
+    locks = [repo.head_dir / "index.lock", repo.head_dir / "HEAD.lock"]
+    for lock in [*locks, *([repo.git_dir / f"refs/heads/{branch}.lock"] if branch else [])]:
+        with contextlib.suppress(OSError):
+            if lock.stat().st_mtime >= told.started_at - 1:
+                lock.unlink()
 
 
 def _write(path: Path, told: Intent) -> None:
@@ -188,13 +205,9 @@ def _write(path: Path, told: Intent) -> None:
         os.close(folder)
 
 
-def _is_alive(pid: int) -> bool:
-    if pid == os.getpid():
-        return False
+def _born(pid: int) -> str:
+    """Return when *pid* started, in the kernel's ticks; an empty text when there is no such process."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+        return Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return ""

@@ -6,6 +6,7 @@ from phasewright.git.candidate import commit_tree, private_index
 from phasewright.git.command import git, run_git
 from phasewright.git.history import dirty_paths, head_commit
 from phasewright.git.identity import identity
+from phasewright.git.refs import update_ref
 from phasewright.git.repository import Repository
 
 
@@ -44,7 +45,7 @@ async def snapshot(repo: Repository, *, message: str, ref: str) -> str:
         await git(repo, "add", "-A", index=index, work_tree=repo.root)
         tree = (await git(repo, "write-tree", index=index)).strip()
     made = await commit_tree(repo, tree, head, message)
-    await git(repo, "update-ref", "-m", "phasewright: snapshot", ref, made)
+    await update_ref(repo, ref, made, why="snapshot")
     return made
 
 

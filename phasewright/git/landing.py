@@ -1,17 +1,14 @@
 """Bring a candidate onto the run's branch: plumbing only, no work tree, one compare-and-swap of one ref."""
 
-import asyncio
 import re
-import time
-from pathlib import Path
 
 from phasewright.errors import MergeConflict, RefMoved, UsageError
 from phasewright.git.candidate import commit_tree
 from phasewright.git.command import run_git
-from phasewright.git.history import is_ancestor
+from phasewright.git.history import is_ancestor, resolve
 from phasewright.git.odd_names import readable
+from phasewright.git.refs import update_ref
 from phasewright.git.repository import Repository
-from phasewright.process import Finished
 
 __all__ = ["commit_tree", "create_branch", "landed_with_key", "landing_message", "merge_tree", "move_branch"]
 
@@ -20,8 +17,6 @@ _EMPTY_TREES = {
     64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
 """By length of an object name. Attributes are read from here: `merge=union` must not hide a conflict."""
-_LOCK_TRIES = 5
-_STALE_LOCK_SECONDS = 2.0
 
 
 async def create_branch(repo: Repository, branch: str, commit: str) -> None:
@@ -31,12 +26,13 @@ async def create_branch(repo: Repository, branch: str, commit: str) -> None:
         UsageError: git takes no branch of this name here.
         RefMoved: there is a branch of this name that does not come from *commit*.
     """
+    commit = await resolve(repo, commit)
     tip = await _tip(repo, branch)
     if tip is None:
         asked = await run_git(repo, "check-ref-format", f"refs/heads/{branch}")
         if asked.exit_code != 0:
             raise UsageError(f"{branch!r} is no name for a branch")
-        await _update_ref(repo, branch, commit, "0" * len(commit), "phasewright: run")
+        await update_ref(repo, f"refs/heads/{branch}", commit, old="0" * len(commit), why="run")
     elif not await is_ancestor(repo, commit, tip):
         raise RefMoved(f"branch {branch!r} is at {tip[:12]}, which does not come from {commit[:12]}")
 
@@ -47,6 +43,7 @@ async def merge_tree(repo: Repository, tip: str, candidate: str) -> str:
     Raises:
         MergeConflict: with the paths.
     """
+    tip = await resolve(repo, tip)
     arguments = ("--write-tree", "-z", "--name-only", "--no-messages", tip, candidate)
     done = await run_git(repo, "merge-tree", *arguments, settings={"attr.tree": _EMPTY_TREES[len(tip)]})
     tree, *paths = done.expect(0, 1).stdout.decode("utf-8", "surrogateescape").split("\0")
@@ -61,7 +58,7 @@ async def move_branch(repo: Repository, branch: str, old: str, new: str) -> None
     Raises:
         RefMoved: it was not at *old*; nothing has changed.
     """
-    await _update_ref(repo, branch, new, old, "phasewright: landed")
+    await update_ref(repo, f"refs/heads/{branch}", new, old=old, why="landed")
 
 
 async def landed_with_key(repo: Repository, branch: str, key: str) -> str | None:
@@ -101,34 +98,3 @@ def _one_line(text: str) -> str:
 async def _tip(repo: Repository, branch: str) -> str | None:
     asked = await run_git(repo, "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}^{{commit}}")
     return asked.text.strip() if asked.exit_code == 0 else None
-
-
-async def _update_ref(repo: Repository, branch: str, new: str, old: str, why: str) -> None:
-    """Compare and swap. A lock file may be a moment of a user's `git gc`, or all that is left of a killed git."""
-    ref = f"refs/heads/{branch}"
-    done = await run_git(repo, "update-ref", "-m", why, ref, new, old)
-    for _ in range(_LOCK_TRIES):
-        if done.exit_code == 0:
-            return
-        if b".lock': File exists" not in done.stderr:
-            break
-        await asyncio.sleep(0.2)
-        _drop_stale_lock(repo.git_dir / f"{ref}.lock")
-        done = await run_git(repo, "update-ref", "-m", why, ref, new, old)
-    if b"' exists; cannot create '" in done.stderr:
-        raise UsageError(f"branch {branch!r} cannot be made: {_words(done)}; rename the branch that is in the way")
-    if done.exit_code != 0:
-        raise RefMoved(f"branch {branch!r} cannot move from {old[:12]} to {new[:12]}: {_words(done)}")
-
-
-def _drop_stale_lock(lock: Path) -> None:
-    """Only ever called for a run's own branch, which the plan's lock makes ours alone."""
-    try:
-        if time.time() - lock.stat().st_mtime > _STALE_LOCK_SECONDS:
-            lock.unlink()
-    except OSError:
-        return
-
-
-def _words(done: Finished) -> str:
-    return " ".join(done.stderr.decode("utf-8", "replace").removeprefix("fatal: ").split())

@@ -43,8 +43,8 @@ async def _reset(repo: Repository, place: Path, commit: str) -> bool:
     entry = find_entry(repo, place)
     if entry is None or not _is_whole(entry, place):
         return False
-    (entry / "index.lock").unlink(missing_ok=True)  # ours: nobody else works with this index
-    (entry / "HEAD.lock").unlink(missing_ok=True)
+    for lock in entry.glob("*.lock"):  # ours: nobody else works with this entry
+        lock.unlink(missing_ok=True)
     try:
         await git(repo, "update-ref", "--no-deref", "HEAD", commit, work_tree=place)
         await _check_out(repo, place, commit)
@@ -56,11 +56,12 @@ async def _reset(repo: Repository, place: Path, commit: str) -> bool:
 
 
 async def _check_out(repo: Repository, place: Path, commit: str) -> None:
+    # Not `reset --hard`: it takes locks in the common dir, and killed, leaves one there for the user to trip over.
     done = await run_git(
         repo,
-        "reset",
-        "--quiet",
-        "--hard",
+        "read-tree",
+        "--reset",
+        "-u",
         commit,
         work_tree=place,
         env=_NO_DOWNLOAD,
