@@ -25,8 +25,10 @@ _VERBS: dict[str, Action] = {
 _VERB = re.compile(r"^(?:\*\*)?(" + "|".join(_VERBS) + r")(?:\*\*)?\s*:(?:\*\*)?\s*", re.I)
 _NEW = re.compile(r"\(\s*(?:[*_]{1,2})?new\b|\bnew file\b", re.I)
 _NONE = re.compile(r"^(?:no(?:ne| new files?| files?)\b|n/a\b)", re.I)
-_DESCRIPTION = re.compile(r"\s+[-–—]+\s+|\s*:\s+|:$|\s+\(|\s+→\s+(?=[^`])")
-_ARROW = re.compile(r"`\s*(?:→|->|=>|\bto\b)\s*`")
+_DESCRIPTION = re.compile(r"\s+[-–—]+\s+|\s*:\s+|:$|\s+→\s+(?=[^`])")
+_ALSO = re.compile(r"^`?\s*\**\s*(?:,|;|/|&|\+|\band\b|,\s*and\b)\s*\**\s*`?$", re.I)
+_PARENTHESES = re.compile(r"\([^()]*\)")
+_ARROW = re.compile(r"`\s*(?:→|->|=>|\bto\b)\s*`$")
 _INTO = re.compile(r"\b(?:in|under|to)\s+`$")
 _DELIVERED = re.compile(
     r"^(?:\*\*[A-Z ]+\*\*:?\s*)?(create[ds]?|new|add(?:ed|s)?|file|updated?|modif(?:y|ied)|extend(?:ed)?|edit(?:ed)?"
@@ -76,7 +78,7 @@ def _once(found: Iterable[PathMention]) -> list[PathMention]:
 
 def _of_field(field: Field, action: Action) -> Iterator[PathMention]:
     if field.value:
-        yield from _of_text(field.value, field.line, field.column, action, takes_all=True)
+        yield from _of_text(field.value, field.line, field.column, action)
     folder = False
     for line in field.body:
         if line.kind == "item" and (line.indent == 0 or (folder and line.text.startswith("`"))):
@@ -87,10 +89,10 @@ def _of_field(field: Field, action: Action) -> Iterator[PathMention]:
             cells = table_cells(line.text)
             yield from _of_text(cells[0] if cells else "", line.number, line.column, action)
         elif line.kind == "text" and line.text.startswith("`"):
-            yield from _of_text(line.text, line.number, line.column, action, takes_all=True)
+            yield from _of_text(line.text, line.number, line.column, action)
 
 
-def _of_text(text: str, line: int, column: int, action: Action, *, takes_all: bool = False) -> Iterator[PathMention]:
+def _of_text(text: str, line: int, column: int, action: Action) -> Iterator[PathMention]:
     """Read one item: "`a.rs` - why", "Create: `a`, `b`", "Move: `a` → `b`", "None (editing `a`)"."""
     verb = _VERB.match(text)
     if verb:
@@ -98,41 +100,46 @@ def _of_text(text: str, line: int, column: int, action: Action, *, takes_all: bo
     if _NONE.match(text):
         return (yield from _editing(text, line, column))
     spans = code_spans(text)
-    if action == "move" or _ARROW.search(text):
+    if len(spans) > 1 and _ARROW.match(text[spans[0].end : spans[1].start]):
         pair = [without_lines(span.text) for span in spans[:2] if is_path_like(span.text)]
-        if len(pair) == 2 and _ARROW.search(text):
+        if len(pair) == 2:
             yield PathMention("move", pair[0], line, column + spans[0].start, pair[1])
             return
     start = verb.end() if verb else 0
-    head = spans if takes_all else _head(text, spans, start)
     if action == "modify" and _NEW.search(text):
         action = "create"
-    if (
-        not spans
-        and (bare := plain(text[start:]).split(" ", 1)[0].rstrip(",;:"))
-        and is_path_like(bare)
-        and "/" in bare
-    ):
+    bare = "" if spans else plain(text[start:]).split(" ", 1)[0].rstrip(",;:")
+    if bare and is_path_like(bare):
         yield PathMention(action, without_lines(bare), line, column + start)
-    for span in _joined([span for span in head if is_path_like(span.text)], text):
+    for span in _head(text, spans, start):
         yield PathMention(action, without_lines(span.text), line, column + span.start)
 
 
 def _head(text: str, spans: Sequence[CodeSpan], start: int) -> list[CodeSpan]:
-    """Return the code spans before the item's description."""
-    outside = _blank_spans(text, spans)
-    end = len(text)
-    for match in _DESCRIPTION.finditer(outside, start):
-        if any(span.start < match.start() for span in spans):
-            end = match.start()
-            break
-    return [span for span in spans if span.start < end]
+    """Return the paths before an item's description: the first, and those that a comma or an "and" joins to it."""
+    outside = _blank_parentheses(_blank_spans(text, spans))
+    first = spans[0].start if spans else 0
+    ends = [match.start() for match in _DESCRIPTION.finditer(outside, start) if match.start() > first]
+    before = [span for span in spans if span.start < min(ends, default=len(text)) and outside[span.start] == "."]
+    paths = [span for span in before if is_path_like(span.text)]
+    joined = _joined(paths, text)
+    if len(joined) < len(paths):
+        return joined
+    return [
+        path
+        for i, path in enumerate(paths)
+        if all(_ALSO.match(outside[a.end : b.start].strip()) for a, b in zip(paths[:i], paths[1 : i + 1], strict=True))
+    ]
 
 
 def _blank_spans(text: str, spans: Sequence[CodeSpan]) -> str:
     for span in spans:
         text = text[: span.start] + "." * (span.end - span.start) + text[span.end :]
     return text
+
+
+def _blank_parentheses(text: str) -> str:
+    return _PARENTHESES.sub(lambda m: " " * len(m[0]), text)
 
 
 def _joined(spans: list[CodeSpan], text: str) -> list[CodeSpan]:

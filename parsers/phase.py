@@ -40,6 +40,7 @@ def read_phase(heading: PhaseHeading, lines: list[Line], known: Known, repositor
     state = heading_state(heading.name, status.value if status else None)
     criteria = read_criteria(fields)
     ticked = all_boxes_ticked(fields)
+    deliverables = _deliverables(fields)
     written, cleaned = _files(fields, repository, notes)
     depends = first.get("depends")
     named = read_dependencies(_value(depends), heading.id, known) if depends else Dependencies()
@@ -49,7 +50,7 @@ def read_phase(heading: PhaseHeading, lines: list[Line], known: Known, repositor
         line=heading.line,
         last_line=heading.last,
         remark=heading.remark,
-        kind=kind_of(heading.name, goal, _value(first.get("kind")) or None, written),
+        kind=kind_of(heading.name, goal, _value(first.get("kind")) or None, written, deliverables),
         state=PhaseState.COMPLETE if state == PhaseState.PENDING and ticked else state,
         owner=_owner(first.get("owner")),
         depends_on=named.ids,
@@ -60,7 +61,7 @@ def read_phase(heading: PhaseHeading, lines: list[Line], known: Known, repositor
         files=cleaned,
         files_as_written=written,
         crate_dependencies=read_crates(fields, lines),
-        deliverables=_deliverables(fields),
+        deliverables=deliverables,
         acceptance_criteria=criteria,
         goal=goal,
         tests_to_change=_tests(first.get("tests")),
