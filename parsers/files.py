@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from parsers.fields import Field, Line
@@ -128,7 +129,7 @@ def _head(text: str, spans: Sequence[CodeSpan], start: int) -> list[CodeSpan]:
     return [
         path
         for i, path in enumerate(paths)
-        if all(_ALSO.match(outside[a.end : b.start].strip()) for a, b in zip(paths[:i], paths[1 : i + 1], strict=True))
+        if all(_ALSO.match(outside[a.end : b.start].strip()) for a, b in pairwise(paths[: i + 1]))
     ]
 
 

@@ -170,6 +170,10 @@ def _files(fields: list[Field], repository: Path | None, notes: Notes) -> tuple[
 
 
 def _cleaned(path: str, mention: PathMention, repository: Path | None, notes: Notes) -> str | None:
+    if set(path) & set("*{}[]?"):
+        message = f"{path!r} is a pattern: no file of it is looked for"
+        notes.add("path-pattern", message, mention.line, mention.column, end_column=mention.column + len(path))
+        return None
     clean = clean_path(path, repository)
     if clean.problem and clean.is_error:
         message = f"the path {path!r} {clean.problem}"

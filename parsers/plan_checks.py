@@ -12,6 +12,7 @@ from parsers.outline import Outline
 from parsers.owners import known_agents, note_owners
 from parsers.phase import Draft
 from parsers.sections import PhaseHeading
+from parsers.tools import note_missing_tools
 from phasewright.dag import build_dag, find_cycle
 from phasewright.plan import Phase, PhaseKind, PhaseState, Plan
 
@@ -41,6 +42,7 @@ def check_plan(
     note_owners([draft.phase for draft in waiting], known_agents(repository), notes)
     for draft in waiting:
         _fields(draft, drafts, notes)
+    note_missing_tools(waiting, notes)
     for draft in drafts:
         _judgements(draft, notes)
     _groups(drafts, groups, notes)

@@ -15,7 +15,7 @@ from parsers.outline import Outline, read_outline
 from parsers.phase import Draft, read_phase
 from parsers.plan_checks import check_plan
 from parsers.sections import section_text
-from parsers.source import read_source
+from parsers.source import SIZE_LIMIT_BYTES, read_source
 from parsers.status import read_title, slug_of
 from phasewright.errors import UsageError
 from phasewright.plan import PhaseState, Plan
@@ -27,14 +27,23 @@ def read_plan(path: Path, *, repository: Path | None = None) -> Plan:
     Raises:
         UsageError: when there is no such file or it cannot be read.
     """
+    return parse_plan(read_bytes(path), path=path, repository=repository)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return a plan file's bytes, no more than the reader could ever look at.
+
+    Raises:
+        UsageError: when there is no such file or it cannot be read.
+    """
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(SIZE_LIMIT_BYTES + 1)
     except IsADirectoryError:
         raise UsageError(f"{str(path)!r} is a folder; name a plan file") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "no such file"
         raise UsageError(f"cannot read the plan {str(path)!r}: {reason}") from None
-    return parse_plan(raw, path=path, repository=repository)
 
 
 def parse_plan(text: str | bytes, *, path: Path, repository: Path | None = None) -> Plan:
@@ -43,7 +52,8 @@ def parse_plan(text: str | bytes, *, path: Path, repository: Path | None = None)
     source = read_source(text, notes)
     slug = slug_of(path)
     if source is None or refuse_whole(source, path, notes):
-        return Plan(title=slug, slug=slug, diagnostics=notes.sorted())
+        lines = source.original if source else ()
+        return Plan(title=slug, slug=slug, diagnostics=notes.sorted(lines))
     outline = read_outline(source, notes)
     known = Known([heading.id for heading in outline.phases])
     sections = outline.sections()
@@ -70,5 +80,5 @@ def _plan(outline: Outline, drafts: list[Draft], groups: tuple[tuple[str, ...], 
         is_ready=bool(status and status.is_ready),
         phases=phases,
         parallel_groups=groups,
-        diagnostics=notes.sorted(),
+        diagnostics=notes.sorted(outline.source.original),
     )

@@ -12,6 +12,9 @@ class Code(NamedTuple):
     summary: str
 
 
+HELP_PAGE = "https://github.com/phasewright/phasewright/blob/main/docs/diagnostics.md"
+"""Where each code's section is shown to people who have no copy at hand."""
+
 _ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 CODES: dict[str, Code] = {
@@ -43,6 +46,7 @@ CODES: dict[str, Code] = {
     "front-matter": Code(_WARNING, "front matter that is not YAML"),
     "tool-not-installed": Code(_WARNING, "a tool that the plan names is not installed"),
     "unreadable-value": Code(_WARNING, "a field's value that cannot be read"),
+    "path-pattern": Code(_INFO, "a pattern where a file is promised"),
     "missing-blast-radius": Code(_INFO, "a phase names no tests"),
     "missing-files": Code(_INFO, "a phase names no files"),
     "document-order": Code(_INFO, "no dependencies anywhere: phases run in the order written"),
