@@ -160,7 +160,8 @@ def _editing(text: str, line: int, column: int) -> Iterator[PathMention]:
 
 
 def _of_deliverable(item: Line) -> Iterator[PathMention]:
-    text = item.text
+    box = item.box()
+    text = box[1] if box else item.text
     spans = code_spans(text)
     paths = [span for span in _joined([s for s in spans if is_path_like(s.text)], text) if _is_certain(span.text)]
     verb = _DELIVERED.match(text)
@@ -176,7 +177,7 @@ def _of_deliverable(item: Line) -> Iterator[PathMention]:
         action = "delete"
     elif word.startswith("add"):
         return
-    yield PathMention(action, without_lines(paths[0].text), item.number, item.column + paths[0].start)
+    yield PathMention(action, without_lines(paths[0].text), item.number, item.column + item.text.find(paths[0].text))
 
 
 def _is_certain(path: str) -> bool:

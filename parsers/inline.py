@@ -4,8 +4,10 @@ import re
 from typing import NamedTuple
 
 _SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_BOLD = r"(?:\*\*|__)"
 _LABEL = re.compile(
-    r"(?:\*\*|__)(?P<inside>[^*\n]{1,120}?):[ ]?(?:\*\*|__)|(?:\*\*|__)(?P<outside>[^*\n]{1,120}?)(?:\*\*|__)[ ]?:"
+    rf"{_BOLD}(?P<inside>[^*\n]{{1,120}}?):[ ]?{_BOLD}"
+    rf"|{_BOLD}(?P<outside>[^*\n]{{1,120}}?){_BOLD}(?:[ ]\([^()]*\))?[ ]?:"
 )
 _BARE_LABEL = re.compile(r"^\*\*([A-Za-z][A-Za-z /&-]{2,40})\*\*\s*$")
 _PIPE = re.compile(r"[ \t]+\|[ \t]+(?=\*\*)")

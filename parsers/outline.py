@@ -5,6 +5,7 @@ from typing import NamedTuple
 from parsers.blocks import Block, read_blocks
 from parsers.fences import mend_fences
 from parsers.fields import Line, read_lines
+from parsers.foreign.task_lists import recognise
 from parsers.notes import Notes
 from parsers.sections import PhaseHeading, find_phases
 from parsers.source import Source
@@ -19,6 +20,8 @@ class Outline(NamedTuple):
     lines: list[Line]
     phases: list[PhaseHeading]
     status: Status | None
+    tool: str | None = None
+    """The other tool that the plan was written for."""
 
     def sections(self) -> list[list[Line]]:
         """Return each phase's lines below its heading, in one walk over all lines."""
@@ -43,4 +46,8 @@ def read_outline(source: Source, notes: Notes) -> Outline:
         notes.add("front-matter", f"the front matter is not the YAML that is read here: {front.problem}")
     first = phases[0].line if phases else len(mended.lines) + 1
     head = [line for line in lines if line.number < first]
-    return Outline(source, blocks, lines, phases, read_status(front, source.front_matter, head))
+    status = read_status(front, source.front_matter, head)
+    foreign = recognise(blocks, lines, phases)
+    if foreign is None:
+        return Outline(source, blocks, lines, phases, status)
+    return Outline(source, blocks, lines, list(foreign.phases) or phases, status, foreign.tool)

@@ -10,6 +10,7 @@ from parsers.dependencies import Dependencies, Known, read_dependencies
 from parsers.dialects.labels import Key
 from parsers.fields import Field, Line, read_fields
 from parsers.files import PathMention, delivered_files, field_files
+from parsers.foreign.task_lists import as_tasks, task_files
 from parsers.inline import code_spans, plain, without_parentheses
 from parsers.kind import count_of, kind_of, seconds_of
 from parsers.notes import Notes
@@ -31,17 +32,27 @@ class Draft(NamedTuple):
     """The per-phase "Parallel" hint."""
 
 
-def read_phase(heading: PhaseHeading, lines: list[Line], known: Known, repository: Path | None, notes: Notes) -> Draft:
-    """Return the phase of *heading*; what its author should know goes to *notes*."""
+def read_phase(
+    heading: PhaseHeading,
+    lines: list[Line],
+    known: Known,
+    repository: Path | None,
+    notes: Notes,
+    *,
+    tool: str | None = None,
+) -> Draft:
+    """Return the phase of *heading*; what its author should know goes to *notes*. *tool*: whose plan it is."""
     fields = read_fields(heading, lines)
+    if tool is not None:
+        fields = as_tasks(fields)
     first = _first_of_each(fields)
     goal = _text(first.get("goal"))
     status = first.get("status")
-    state = heading_state(heading.name, status.value if status else None)
+    state = heading_state(heading.name, status.value if status else "complete" if heading.remark == "[x]" else None)
     criteria = read_criteria(fields)
     ticked = all_boxes_ticked(fields)
     deliverables = _deliverables(fields)
-    written, cleaned = _files(fields, repository, notes)
+    written, cleaned = _files(fields, repository, notes, tool)
     depends = first.get("depends")
     named = read_dependencies(_value(depends), heading.id, known) if depends else Dependencies()
     phase = Phase(
@@ -140,6 +151,9 @@ def _deliverables(fields: list[Field]) -> tuple[str, ...]:
         if field.key == "deliverables":
             found.extend([field.value] if field.value else [])
             found.extend(item.box()[1] if item.box() else item.text for item in field.items() if item.indent == 0)  # type: ignore[index]
+    if not found and not any(field.key == "criteria" for field in fields):
+        loose = [item for field in fields if field.key in (None, "goal") for item in field.items()]
+        found = [box[1] for item in loose if item.indent == 0 and (box := item.box())]
     return tuple(text for text in found if text)
 
 
@@ -151,14 +165,16 @@ def _tests(field: Field | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(spans or [text for text in texts if text and not text.casefold().startswith("none")]))
 
 
-def _files(fields: list[Field], repository: Path | None, notes: Notes) -> tuple[FileChanges, FileChanges]:
+def _files(
+    fields: list[Field], repository: Path | None, notes: Notes, tool: str | None
+) -> tuple[FileChanges, FileChanges]:
     """Return the phase's files as written and cleaned."""
     mentions = field_files(fields)
     inferred = not mentions and not any(
         field.key in ("create", "modify", "either", "delete", "move") for field in fields
     )
     if inferred:
-        mentions = delivered_files(fields)
+        mentions = task_files(fields) if tool == "spec-kit" else delivered_files(fields)
     clean: list[PathMention] = []
     for mention in mentions:
         path = _cleaned(mention.path, mention, repository, notes)
@@ -170,19 +186,19 @@ def _files(fields: list[Field], repository: Path | None, notes: Notes) -> tuple[
 
 
 def _cleaned(path: str, mention: PathMention, repository: Path | None, notes: Notes) -> str | None:
-    if set(path) & set("*{}[]?"):
-        message = f"{path!r} is a pattern: no file of it is looked for"
-        notes.add("path-pattern", message, mention.line, mention.column, end_column=mention.column + len(path))
-        return None
     clean = clean_path(path, repository)
+    end = mention.column + len(path)
     if clean.problem and clean.is_error:
         message = f"the path {path!r} {clean.problem}"
         hint = "write it from the repository's root"
-        notes.add(
-            "unsafe-path", message, mention.line, mention.column, end_column=mention.column + len(path), hint=hint
-        )
-    elif clean.problem:
-        notes.add("absolute-path", clean.problem, mention.line, mention.column, end_column=mention.column + len(path))
+        notes.add("unsafe-path", message, mention.line, mention.column, end_column=end, hint=hint)
+        return None
+    if set(path) & set("*{}[]?"):
+        message = f"{path!r} is a pattern: no file of it is looked for"
+        notes.add("path-pattern", message, mention.line, mention.column, end_column=end)
+        return None
+    if clean.problem:
+        notes.add("absolute-path", clean.problem, mention.line, mention.column, end_column=end)
     return clean.path
 
 

@@ -32,6 +32,9 @@ def check_plan(
         explain_no_phases(outline.source, outline.blocks, notes)
         note_lookalikes(outline, known, notes)
         return
+    if outline.tool is not None:
+        message = f"this is a plan for {outline.tool}; it was read as {len(drafts)} phases"
+        notes.add("foreign-plan", message, outline.phases[0].line)
     _duplicates(outline.phases, notes)
     for draft in drafts:
         _dependencies(draft, known, notes)

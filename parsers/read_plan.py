@@ -57,7 +57,10 @@ def parse_plan(text: str | bytes, *, path: Path, repository: Path | None = None)
     outline = read_outline(source, notes)
     known = Known([heading.id for heading in outline.phases])
     sections = outline.sections()
-    drafts = [read_phase(h, lines, known, repository, notes) for h, lines in zip(outline.phases, sections, strict=True)]
+    drafts = [
+        read_phase(h, lines, known, repository, notes, tool=outline.tool)
+        for h, lines in zip(outline.phases, sections, strict=True)
+    ]
     ordering = order_lines(outline.lines, outline.phases)
     groups = read_groups(ordering, known)
     drafts = with_order(drafts, ordering, groups, known, notes)

@@ -15,7 +15,7 @@ _PROGRAM = re.compile(
 
 
 def note_missing_tools(drafts: list[Draft], notes: Notes) -> None:
-    """Note each program that a blast radius or a criterion runs and that is not on PATH, once, where it is named first."""
+    """Note each program that a blast radius or a criterion runs and that is not on PATH, once."""
     seen: set[str] = set()
     for draft in drafts:
         for line, text in _commands(draft):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from phasewright.errors import UsageError
 from phasewright.plan import Plan, Severity
 
 REFUSED = 1
+_NEXT_SECTION = re.compile(r"\n## [a-z-]+\n")
 
 
 class Checked(NamedTuple):
@@ -115,8 +117,8 @@ def _explanation(code: str) -> str:
         raise UsageError(f"no diagnostic has the code {code!r}; the codes are {', '.join(sorted(CODES))}")
     text = (project_root() / "docs/diagnostics.md").read_text(encoding="utf-8")
     start = text.index(f"\n## {code}\n") + 1
-    end = text.find("\n## ", start)
-    return text[start : end if end > 0 else len(text)].strip()
+    end = _NEXT_SECTION.search(text, start)
+    return text[start : end.start() if end else len(text)].strip()
 
 
 def _fix(path: Path) -> None:
