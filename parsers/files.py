@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from parsers.fields import Field, Line
-from parsers.inline import CodeSpan, code_spans, plain, table_cells
+from parsers.inline import CodeSpan, code_spans, plain, table_cells, without_spans
 from parsers.paths import has_extension, is_path_like, without_lines
 
 Action = Literal["create", "modify", "delete", "move"]
@@ -27,7 +27,7 @@ _VERB = re.compile(r"^(?:\*\*)?(" + "|".join(_VERBS) + r")(?:\*\*)?\s*:(?:\*\*)?
 _NEW = re.compile(r"\(\s*(?:[*_]{1,2})?new\b|\bnew file\b", re.I)
 _NONE = re.compile(r"^(?:no(?:ne| new files?| files?)\b|n/a\b)", re.I)
 _DESCRIPTION = re.compile(r"\s+[-–—]+\s+|\s*:\s+|:$|\s+→\s+(?=[^`])")
-_ALSO = re.compile(r"^`?\s*\**\s*(?:,|;|/|&|\+|\band\b|,\s*and\b)\s*\**\s*`?$", re.I)
+_ALSO = re.compile(r"^\**\s*(?:,|;|/|&|\+|and\b|,\s*and\b)\s*\**$", re.I)
 _PARENTHESES = re.compile(r"\([^()]*\)")
 _ARROW = re.compile(r"`\s*(?:→|->|=>|\bto\b)\s*`$")
 _INTO = re.compile(r"\b(?:in|under|to)\s+`$")
@@ -118,29 +118,17 @@ def _of_text(text: str, line: int, column: int, action: Action) -> Iterator[Path
 
 def _head(text: str, spans: Sequence[CodeSpan], start: int) -> list[CodeSpan]:
     """Return the paths before an item's description: the first, and those that a comma or an "and" joins to it."""
-    outside = _blank_parentheses(_blank_spans(text, spans))
+    outside = _PARENTHESES.sub(lambda m: " " * len(m[0]), without_spans(text))
     first = spans[0].start if spans else 0
-    ends = [match.start() for match in _DESCRIPTION.finditer(outside, start) if match.start() > first]
-    before = [span for span in spans if span.start < min(ends, default=len(text)) and outside[span.start] == "."]
-    paths = [span for span in before if is_path_like(span.text)]
+    end = next((m.start() for m in _DESCRIPTION.finditer(outside, start) if m.start() > first), len(text))
+    paths = [s for s in spans if s.start < end and outside[s.start] == "." and is_path_like(s.text)]
     joined = _joined(paths, text)
     if len(joined) < len(paths):
         return joined
-    return [
-        path
-        for i, path in enumerate(paths)
-        if all(_ALSO.match(outside[a.end : b.start].strip()) for a, b in pairwise(paths[: i + 1]))
-    ]
-
-
-def _blank_spans(text: str, spans: Sequence[CodeSpan]) -> str:
-    for span in spans:
-        text = text[: span.start] + "." * (span.end - span.start) + text[span.end :]
-    return text
-
-
-def _blank_parentheses(text: str) -> str:
-    return _PARENTHESES.sub(lambda m: " " * len(m[0]), text)
+    for i, (one, following) in enumerate(pairwise(paths), 1):
+        if not _ALSO.match(outside[one.end : following.start].strip("` .")):
+            return paths[:i]
+    return paths
 
 
 def _joined(spans: list[CodeSpan], text: str) -> list[CodeSpan]:

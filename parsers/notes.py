@@ -19,7 +19,7 @@ class Notes:
         self, code: str, message: str, line: int = 1, column: int = 1, *, end_column: int | None = None, hint: str = ""
     ) -> None:
         """Keep one diagnostic; the same again at the same place is dropped."""
-        if len(self._found) >= LIMIT and CODES[code].severity != Severity.ERROR:
+        if len(self._found) >= LIMIT and (CODES[code].severity != Severity.ERROR or self.has_errors()):
             return
         span = Span(line=line, column=column, end_column=end_column)
         note = Diagnostic(code=code, severity=CODES[code].severity, message=message, hint=hint, span=span)

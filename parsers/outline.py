@@ -1,5 +1,6 @@
 """A plan's text cut into what the rest looks at: blocks, lines, phase headings, status."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from parsers.blocks import Block, read_blocks
@@ -10,6 +11,9 @@ from parsers.notes import Notes
 from parsers.sections import PhaseHeading, find_phases
 from parsers.source import Source
 from parsers.status import Status, read_front_matter, read_status
+
+LINE_LIMIT = 4096
+PHASE_LIMIT = 10_000
 
 
 class Outline(NamedTuple):
@@ -37,7 +41,7 @@ class Outline(NamedTuple):
 
 def read_outline(source: Source, notes: Notes) -> Outline:
     """Return the outline of *source*. Fences are mended first: a broken one may hide phases."""
-    mended = mend_fences(source.lines, notes)
+    mended = mend_fences(_cut(source.lines, notes), notes)
     blocks = read_blocks("\n".join(mended.lines) + "\n")
     phases = find_phases(blocks, len(mended.lines))
     lines = read_lines(blocks, mended.lines, 1, len(mended.lines))
@@ -48,6 +52,18 @@ def read_outline(source: Source, notes: Notes) -> Outline:
     head = [line for line in lines if line.number < first]
     status = read_status(front, source.front_matter, head)
     foreign = recognise(blocks, lines, phases)
-    if foreign is None:
-        return Outline(source, blocks, lines, phases, status)
-    return Outline(source, blocks, lines, list(foreign.phases) or phases, status, foreign.tool)
+    if foreign is not None:
+        phases = list(foreign.phases) or phases
+    if len(phases) > PHASE_LIMIT:
+        notes.add("too-large", f"the plan has more than {PHASE_LIMIT:,} phases", phases[PHASE_LIMIT].line)
+        phases = phases[:PHASE_LIMIT]
+    return Outline(source, blocks, lines, phases, status, foreign.tool if foreign else None)
+
+
+def _cut(lines: Sequence[str], notes: Notes) -> tuple[str, ...]:
+    """Return the lines with very long ones cut: patterns over one line must stay cheap."""
+    for number, line in enumerate(lines, 1):
+        if len(line) > LINE_LIMIT:
+            message = f"the line has {len(line):,} characters; the first {LINE_LIMIT:,} are read"
+            notes.add("long-line", message, number, LINE_LIMIT + 1)
+    return tuple(line[:LINE_LIMIT] for line in lines)

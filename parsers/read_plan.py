@@ -10,7 +10,7 @@ from parsers.dependencies import Known
 from parsers.foreign.refusals import refuse_whole
 from parsers.groups import order_lines, read_groups
 from parsers.notes import Notes
-from parsers.order import with_order
+from parsers.order import EDGE_LIMIT, with_order
 from parsers.outline import Outline, read_outline
 from parsers.phase import Draft, read_phase
 from parsers.plan_checks import check_plan
@@ -56,16 +56,25 @@ def parse_plan(text: str | bytes, *, path: Path, repository: Path | None = None)
         return Plan(title=slug, slug=slug, diagnostics=notes.sorted(lines))
     outline = read_outline(source, notes)
     known = Known([heading.id for heading in outline.phases])
-    sections = outline.sections()
-    drafts = [
-        read_phase(h, lines, known, repository, notes, tool=outline.tool)
-        for h, lines in zip(outline.phases, sections, strict=True)
-    ]
+    drafts = _drafts(outline, known, repository, notes)
     ordering = order_lines(outline.lines, outline.phases)
     groups = read_groups(ordering, known)
     drafts = with_order(drafts, ordering, groups, known, notes)
     check_plan(outline, drafts, groups, known, repository, notes)
     return _plan(outline, drafts, tuple(group.ids for group in groups if group.ids), slug, notes)
+
+
+def _drafts(outline: Outline, known: Known, repository: Path | None, notes: Notes) -> list[Draft]:
+    """Read the phases one by one; a plan with more dependencies than anybody can mean is refused on the way."""
+    drafts: list[Draft] = []
+    edges = 0
+    for heading, lines in zip(outline.phases, outline.sections(), strict=True):
+        drafts.append(read_phase(heading, lines, known, repository, notes, tool=outline.tool))
+        edges += len(drafts[-1].named.ids)
+        if edges > EDGE_LIMIT:
+            notes.add("too-large", f"the plan has more than {EDGE_LIMIT:,} dependencies", heading.line)
+            break
+    return drafts
 
 
 def _plan(outline: Outline, drafts: list[Draft], groups: tuple[tuple[str, ...], ...], slug: str, notes: Notes) -> Plan:

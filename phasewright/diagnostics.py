@@ -44,6 +44,7 @@ CODES: dict[str, Code] = {
     "nested-fence": Code(_WARNING, "a code fence inside a code fence"),
     "unclosed-fence": Code(_WARNING, "a code fence that is never closed"),
     "front-matter": Code(_WARNING, "front matter that is not YAML"),
+    "long-line": Code(_WARNING, "a line longer than is read"),
     "tool-not-installed": Code(_WARNING, "a tool that the plan names is not installed"),
     "unreadable-value": Code(_WARNING, "a field's value that cannot be read"),
     "path-pattern": Code(_INFO, "a pattern where a file is promised"),

@@ -27,8 +27,8 @@ def test_a_section_begins_with_its_severity() -> None:
         assert section.strip().startswith(words[CODES[code].severity]), code
 
 
-def test_only_codes_about_bytes_have_no_example() -> None:
-    assert {"not-text", "too-large"} == set(SECTIONS) - set(WITH_EXAMPLES)
+def test_only_codes_about_size_and_bytes_have_no_example() -> None:
+    assert {"not-text", "too-large", "long-line"} == set(SECTIONS) - set(WITH_EXAMPLES)
 
 
 @pytest.mark.parametrize("code", WITH_EXAMPLES)
