@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from parsers.blocks import Block, read_blocks
+from parsers.blocks import BLOCK_LIMIT, Block, TooManyBlocks, read_blocks
 from parsers.fences import mend_fences
 from parsers.fields import Line, read_lines
 from parsers.foreign.task_lists import recognise
@@ -42,7 +42,11 @@ class Outline(NamedTuple):
 def read_outline(source: Source, notes: Notes) -> Outline:
     """Return the outline of *source*. Fences are mended first: a broken one may hide phases."""
     mended = mend_fences(_cut(source.lines, notes), notes)
-    blocks = read_blocks("\n".join(mended.lines) + "\n")
+    try:
+        blocks = read_blocks("\n".join(mended.lines) + "\n")
+    except TooManyBlocks:
+        notes.add("too-large", f"the plan has more than {BLOCK_LIMIT:,} headings, paragraphs and list items")
+        blocks = []
     phases = find_phases(blocks, len(mended.lines))
     lines = read_lines(blocks, mended.lines, 1, len(mended.lines))
     front = read_front_matter(source.front_matter)

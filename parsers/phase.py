@@ -1,5 +1,7 @@
 """One phase from its fields."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +20,8 @@ from parsers.paths import clean_path
 from parsers.sections import PhaseHeading
 from parsers.status import heading_state
 from phasewright.plan import BlastRadius, FileChanges, Phase, PhaseState
+
+_BRACES = re.compile(r"^([^{}]*)\{([^{}]*)\}([^{}]*)$")
 
 
 class Draft(NamedTuple):
@@ -176,13 +180,24 @@ def _files(
     if inferred:
         mentions = task_files(fields) if tool == "spec-kit" else delivered_files(fields)
     clean: list[PathMention] = []
-    for mention in mentions:
+    for mention in _expanded(mentions):
         path = _cleaned(mention.path, mention, repository, notes)
         to = _cleaned(mention.to, mention, repository, notes) if mention.to else None
         if path and (to or not mention.to):
             clean.append(mention._replace(path=path, to=to))
     is_inferred = inferred and bool(mentions)
     return _changes(mentions, is_inferred), _changes(clean, is_inferred)
+
+
+def _expanded(mentions: list[PathMention]) -> Iterator[PathMention]:
+    """Write `src/{a,b}.rs` out: one path for each of the braces' parts."""
+    for mention in mentions:
+        braces = _BRACES.match(mention.path)
+        if braces is None:
+            yield mention
+        else:
+            for part in braces[2].split(","):
+                yield mention._replace(path=f"{braces[1]}{part.strip()}{braces[3]}")
 
 
 def _cleaned(path: str, mention: PathMention, repository: Path | None, notes: Notes) -> str | None:
@@ -193,10 +208,9 @@ def _cleaned(path: str, mention: PathMention, repository: Path | None, notes: No
         hint = "write it from the repository's root"
         notes.add("unsafe-path", message, mention.line, mention.column, end_column=end, hint=hint)
         return None
-    if set(path) & set("*{}[]?"):
-        message = f"{path!r} is a pattern: no file of it is looked for"
+    if "*" in path:
+        message = f"{path!r} is a pattern: something that it matches must change"
         notes.add("path-pattern", message, mention.line, mention.column, end_column=end)
-        return None
     if clean.problem:
         notes.add("absolute-path", clean.problem, mention.line, mention.column, end_column=end)
     return clean.path

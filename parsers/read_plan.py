@@ -55,6 +55,8 @@ def parse_plan(text: str | bytes, *, path: Path, repository: Path | None = None)
         lines = source.original if source else ()
         return Plan(title=slug, slug=slug, diagnostics=notes.sorted(lines))
     outline = read_outline(source, notes)
+    if not outline.blocks and notes.has_errors():
+        return Plan(title=slug, slug=slug, diagnostics=notes.sorted(source.original))
     known = Known([heading.id for heading in outline.phases])
     drafts = _drafts(outline, known, repository, notes)
     ordering = order_lines(outline.lines, outline.phases)

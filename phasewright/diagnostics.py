@@ -47,7 +47,7 @@ CODES: dict[str, Code] = {
     "long-line": Code(_WARNING, "a line longer than is read"),
     "tool-not-installed": Code(_WARNING, "a tool that the plan names is not installed"),
     "unreadable-value": Code(_WARNING, "a field's value that cannot be read"),
-    "path-pattern": Code(_INFO, "a pattern where a file is promised"),
+    "path-pattern": Code(_INFO, "a pattern in a file list"),
     "missing-blast-radius": Code(_INFO, "a phase names no tests"),
     "missing-files": Code(_INFO, "a phase names no files"),
     "document-order": Code(_INFO, "no dependencies anywhere: phases run in the order written"),
