@@ -19,6 +19,10 @@ _KINDS: dict[str, Kind] = {
 }
 
 
+BLOCK_LIMIT = 100_000
+"""Blocks of a plan, list items' own included: keeps 1 MiB of anything under 300 MB. Real plans of 60 KB have 3,000."""
+
+
 class Block(NamedTuple):
     """One top-level block. `first` and `last` are lines from 1, both included."""
 
@@ -31,10 +35,17 @@ class Block(NamedTuple):
     is_fenced: bool = False
 
 
+class TooManyBlocks(ValueError):
+    """The text has more blocks than a plan may have."""
+
+
 class _State(BlockState):
     """Notes the position of each new token. A token has none in mistune's AST."""
 
     def append_token(self, token: dict[str, Any]) -> None:
+        self.env["blocks"] = count = self.env.get("blocks", 0) + 1
+        if count > BLOCK_LIMIT:
+            raise TooManyBlocks
         token.setdefault("at", self.cursor)
         super().append_token(token)
 
@@ -58,7 +69,11 @@ class _Parser(BlockParser):
 
 
 def read_blocks(text: str) -> list[Block]:
-    """Return the top-level blocks of *text*, in order."""
+    """Return the top-level blocks of *text*, in order.
+
+    Raises:
+        TooManyBlocks: more than BLOCK_LIMIT.
+    """
     parser = _Parser()
     state = _State()
     state.process(text)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from parsers.fields import Field, Line
 from parsers.inline import code_spans
@@ -60,9 +61,9 @@ def _from_fences(lines: Sequence[Line]) -> Iterator[CrateDependency]:
     """Read the dependency tables of TOML fences; a fence may hold two manifests, divided by comments (survey 9)."""
     manifest: str | None = None
     table: str | None = None
-    for line in lines:
+    for i, line in enumerate(lines):
         if line.kind == "fence":
-            table = "dependencies" if _is_bare_fence(lines, line) else None
+            table = "dependencies" if _is_bare_fence(lines, i) else None
         elif line.kind != "code":
             manifest = _manifest_in(line, manifest)
         elif line.info.split(" ")[0].casefold() == "toml":
@@ -87,13 +88,12 @@ def _manifest_in(line: Line, before: str | None) -> str | None:
     return match[1] if match else before
 
 
-def _is_bare_fence(lines: Sequence[Line], fence: Line) -> bool:
+def _is_bare_fence(lines: Sequence[Line], at: int) -> bool:
     """True for a TOML fence with nothing but entries, such as one below an item that names the manifest."""
-    if fence.info.casefold() != "toml":
+    if lines[at].info.casefold() != "toml":
         return False
-    start = next(i for i, line in enumerate(lines) if line is fence)
     inside: list[str] = []
-    for line in lines[start + 1 :]:
+    for line in islice(lines, at + 1, None):
         if line.kind != "code":
             break
         if line.text.strip() and not line.text.strip().startswith("#"):

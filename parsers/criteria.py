@@ -13,7 +13,11 @@ def read_criteria(fields: Sequence[Field]) -> tuple[Criterion, ...]:
     boxes = [(item, box) for item in items if (box := item.box())]
     if boxes:
         return tuple(_criterion(item, box[1], box[0]) for item, box in boxes)
-    return tuple(_criterion(item, item.text, False) for item in items if item.indent == 0 and item.text)
+    if items:
+        least = min(item.indent for item in items)
+        return tuple(_criterion(item, item.text, False) for item in items if item.indent == least and item.text)
+    told = [field for field in fields if field.key == "criteria" and field.value]
+    return tuple(Criterion(text=field.value, line=field.line, check=read_check(field.value)) for field in told)
 
 
 def all_boxes_ticked(fields: Sequence[Field]) -> bool:

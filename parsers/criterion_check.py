@@ -36,9 +36,8 @@ _TESTS = re.compile(
     r"|\b(\d{1,5})\+\s+(?:\w+\s+){0,3}tests?\b",
     re.I,
 )
-_ALL_TESTS = re.compile(
-    r"^\**(?:all|existing)\b[^:`]*\b(?:tests?|checks?)\b[^:`]*(?:pass|succeed)[^:`]*:?\**\s*`", re.I
-)
+_ALL_TESTS = re.compile(r"^\**[^:`]*\btests?\b[^:`]*\b(?:pass|succeed)[^:`]*:\**\s*`", re.I)
+_TOLD = re.compile(r"^[^`]*[^`\s]:\s*`[^`]+`\s*(?:\([^()]*\))?\.?$")
 _TEST_RUN = (("cargo", "test"), ("cargo", "nextest"))
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
@@ -46,7 +45,8 @@ _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 def read_check(text: str) -> CriterionCheck | None:
     """Return the check that a criterion states, None for prose. Source: survey 7, machine-checkable forms."""
     spans = code_spans(text)
-    return _all_tests(text, spans) or _file(text, spans) or _command(text, spans) or _test_count(text)
+    readers = (_all_tests, _file, _command, _told_command)
+    return next((check for reader in readers if (check := reader(text, spans))), None) or _test_count(text)
 
 
 def _all_tests(text: str, spans: list[CodeSpan]) -> CriterionCheck | None:
@@ -83,6 +83,12 @@ def _command(text: str, spans: list[CodeSpan]) -> CriterionCheck | None:
     if counted := _TESTS.search(after[:60]):
         return CriterionCheck(kind="test-count", argv=argv, at_least=int(counted[1] or counted[2]))
     return CriterionCheck(kind="command", argv=argv) if _SUCCEEDS.match(after) else None
+
+
+def _told_command(text: str, spans: list[CodeSpan]) -> CriterionCheck | None:
+    """`` Lints pass: `cargo clippy` ``: what is told, a colon, and the command that shows it."""
+    argv = _argv(spans[-1].text) if spans and _TOLD.match(text) else None
+    return CriterionCheck(kind="command", argv=argv) if argv else None
 
 
 def _test_count(text: str) -> CriterionCheck | None:

@@ -17,9 +17,9 @@ _ALL = re.compile(
 )
 _PREVIOUS = re.compile(r"\b(?:the )?(?:previous|prior|preceding) phase\b", re.I)
 _ID = r"\d{1,6}(?:\.\d{1,6})?[A-Za-z]?(?![\w])"
-_RANGE = re.compile(
-    rf"({_ID})\s*(?:-|–|—|\.\.|\bto\b|\bthrough\b|\bthru\b)\s*(?:phase\s+)?({_ID}|[A-Za-z](?!\w))", re.I
-)
+_RANGE = re.compile(rf"({_ID})\s*(?:-|–|—|\.\.|\bto\b|\bthrough\b|\bthru\b)\s*(?:phase\s+)?({_ID})", re.I)
+_LETTERS = re.compile(r"(\d{1,6})([A-Za-z])[-–]([A-Za-z])(?!\w)")
+_LIST_GOES_ON = re.compile(r"\s*(?:$|[,;&+/(.)→-]|and\b|or\b|to\b|complete|only|done|finished)", re.I)
 _ONE = re.compile(_ID)
 _WORD = re.compile(r"\b(?:phases?|stages?|tasks?)\s*:?\s*(?=#?\d)#?", re.I)
 _TAIL = re.compile(
@@ -99,18 +99,25 @@ def _mentions(text: str, *, needs_word: bool = False) -> list[tuple[str, str | N
 
 
 def _list_of_ids(text: str, at: int, found: list[tuple[str, str | None]]) -> int:
+    """Read ids and ranges with separators between them; "Phase 2, 3 crates" ends after 2."""
+    is_named = True
     while True:
-        span = _RANGE.match(text, at)
+        letters = _LETTERS.match(text, at)
+        span = letters or _RANGE.match(text, at)
         one = span or _ONE.match(text, at)
-        if one is None:
+        if one is None or not (is_named or _LIST_GOES_ON.match(text, one.end())):
             return max(at, 1)
-        found.append((span[1], span[2]) if span else (one[0], None))
+        if letters:
+            found.append((letters[1] + letters[2], letters[1] + letters[3]))
+        else:
+            found.append((span[1], span[2]) if span else (one[0], None))
         tail = _TAIL.match(text, one.end())
         at = tail.end() if tail else one.end()
         separator = _SEPARATOR.match(text, at)
         if separator is None:
             return at
         word = _WORD.match(text, separator.end())
+        is_named = word is not None
         at = word.end() if word else separator.end()
 
 
@@ -118,7 +125,7 @@ def _collect(mentions: Sequence[tuple[str, str | None]], known: Known) -> Depend
     places: set[int] = set()
     unknown: list[str] = []
     for first, last in mentions:
-        ends = [first] if last is None else [first, _number(first) + last if last.isalpha() else last]
+        ends = [first] if last is None else [first, last]
         found = [known.places(end) for end in ends]
         unknown.extend(end for end, at in zip(ends, found, strict=True) if not at)
         if len(found) == 2 and all(found):

@@ -188,7 +188,8 @@ class _Reader:
 
     def _labels(self, line: Line) -> list[Label]:
         if line.kind == "text" and line.indent <= 3:
-            return labels(" " * line.indent + line.text)
+            found = labels(" " * line.indent + line.text)
+            return [label for label in found if not label.is_bare or key_of(label.name) is not None]
         if line.kind == "item" and line.indent == 0 and self._is_property_list():
             found = [label._replace(column=label.column + line.column - 1) for label in labels(line.text)]
             return found if found and key_of(found[0].name) is not None else []

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from parsers.fields import Field, Line
-from parsers.inline import CodeSpan, code_spans, plain, table_cells
+from parsers.inline import CodeSpan, code_spans, plain, table_cells, without_spans
 from parsers.paths import has_extension, is_path_like, without_lines
 
 Action = Literal["create", "modify", "delete", "move"]
@@ -25,8 +26,10 @@ _VERBS: dict[str, Action] = {
 _VERB = re.compile(r"^(?:\*\*)?(" + "|".join(_VERBS) + r")(?:\*\*)?\s*:(?:\*\*)?\s*", re.I)
 _NEW = re.compile(r"\(\s*(?:[*_]{1,2})?new\b|\bnew file\b", re.I)
 _NONE = re.compile(r"^(?:no(?:ne| new files?| files?)\b|n/a\b)", re.I)
-_DESCRIPTION = re.compile(r"\s+[-–—]+\s+|\s*:\s+|:$|\s+\(|\s+→\s+(?=[^`])")
-_ARROW = re.compile(r"`\s*(?:→|->|=>|\bto\b)\s*`")
+_DESCRIPTION = re.compile(r"\s+[-–—]+\s+|\s*:\s+|:$|\s+→\s+(?=[^`])")
+_ALSO = re.compile(r"^\**\s*(?:,|;|/|&|\+|and\b|,\s*and\b)\s*\**$", re.I)
+_PARENTHESES = re.compile(r"\([^()]*\)")
+_ARROW = re.compile(r"`\s*(?:→|->|=>|\bto\b)\s*`$")
 _INTO = re.compile(r"\b(?:in|under|to)\s+`$")
 _DELIVERED = re.compile(
     r"^(?:\*\*[A-Z ]+\*\*:?\s*)?(create[ds]?|new|add(?:ed|s)?|file|updated?|modif(?:y|ied)|extend(?:ed)?|edit(?:ed)?"
@@ -76,7 +79,7 @@ def _once(found: Iterable[PathMention]) -> list[PathMention]:
 
 def _of_field(field: Field, action: Action) -> Iterator[PathMention]:
     if field.value:
-        yield from _of_text(field.value, field.line, field.column, action, takes_all=True)
+        yield from _of_text(field.value, field.line, field.column, action)
     folder = False
     for line in field.body:
         if line.kind == "item" and (line.indent == 0 or (folder and line.text.startswith("`"))):
@@ -87,10 +90,10 @@ def _of_field(field: Field, action: Action) -> Iterator[PathMention]:
             cells = table_cells(line.text)
             yield from _of_text(cells[0] if cells else "", line.number, line.column, action)
         elif line.kind == "text" and line.text.startswith("`"):
-            yield from _of_text(line.text, line.number, line.column, action, takes_all=True)
+            yield from _of_text(line.text, line.number, line.column, action)
 
 
-def _of_text(text: str, line: int, column: int, action: Action, *, takes_all: bool = False) -> Iterator[PathMention]:
+def _of_text(text: str, line: int, column: int, action: Action) -> Iterator[PathMention]:
     """Read one item: "`a.rs` - why", "Create: `a`, `b`", "Move: `a` → `b`", "None (editing `a`)"."""
     verb = _VERB.match(text)
     if verb:
@@ -98,41 +101,34 @@ def _of_text(text: str, line: int, column: int, action: Action, *, takes_all: bo
     if _NONE.match(text):
         return (yield from _editing(text, line, column))
     spans = code_spans(text)
-    if action == "move" or _ARROW.search(text):
+    if len(spans) > 1 and _ARROW.match(text[spans[0].end : spans[1].start]):
         pair = [without_lines(span.text) for span in spans[:2] if is_path_like(span.text)]
-        if len(pair) == 2 and _ARROW.search(text):
+        if len(pair) == 2:
             yield PathMention("move", pair[0], line, column + spans[0].start, pair[1])
             return
     start = verb.end() if verb else 0
-    head = spans if takes_all else _head(text, spans, start)
     if action == "modify" and _NEW.search(text):
         action = "create"
-    if (
-        not spans
-        and (bare := plain(text[start:]).split(" ", 1)[0].rstrip(",;:"))
-        and is_path_like(bare)
-        and "/" in bare
-    ):
+    bare = "" if spans else plain(text[start:]).split(" ", 1)[0].rstrip(",;:")
+    if bare and is_path_like(bare):
         yield PathMention(action, without_lines(bare), line, column + start)
-    for span in _joined([span for span in head if is_path_like(span.text)], text):
+    for span in _head(text, spans, start):
         yield PathMention(action, without_lines(span.text), line, column + span.start)
 
 
 def _head(text: str, spans: Sequence[CodeSpan], start: int) -> list[CodeSpan]:
-    """Return the code spans before the item's description."""
-    outside = _blank_spans(text, spans)
-    end = len(text)
-    for match in _DESCRIPTION.finditer(outside, start):
-        if any(span.start < match.start() for span in spans):
-            end = match.start()
-            break
-    return [span for span in spans if span.start < end]
-
-
-def _blank_spans(text: str, spans: Sequence[CodeSpan]) -> str:
-    for span in spans:
-        text = text[: span.start] + "." * (span.end - span.start) + text[span.end :]
-    return text
+    """Return the paths before an item's description: the first, and those that a comma or an "and" joins to it."""
+    outside = _PARENTHESES.sub(lambda m: " " * len(m[0]), without_spans(text))
+    first = spans[0].start if spans else 0
+    end = next((m.start() for m in _DESCRIPTION.finditer(outside, start) if m.start() > first), len(text))
+    paths = [s for s in spans if s.start < end and outside[s.start] == "." and is_path_like(s.text)]
+    joined = _joined(paths, text)
+    if len(joined) < len(paths):
+        return joined
+    for i, (one, following) in enumerate(pairwise(paths), 1):
+        if not _ALSO.match(outside[one.end : following.start].strip("` .")):
+            return paths[:i]
+    return paths
 
 
 def _joined(spans: list[CodeSpan], text: str) -> list[CodeSpan]:
@@ -152,7 +148,8 @@ def _editing(text: str, line: int, column: int) -> Iterator[PathMention]:
 
 
 def _of_deliverable(item: Line) -> Iterator[PathMention]:
-    text = item.text
+    box = item.box()
+    text = box[1] if box else item.text
     spans = code_spans(text)
     paths = [span for span in _joined([s for s in spans if is_path_like(s.text)], text) if _is_certain(span.text)]
     verb = _DELIVERED.match(text)
@@ -168,7 +165,7 @@ def _of_deliverable(item: Line) -> Iterator[PathMention]:
         action = "delete"
     elif word.startswith("add"):
         return
-    yield PathMention(action, without_lines(paths[0].text), item.number, item.column + paths[0].start)
+    yield PathMention(action, without_lines(paths[0].text), item.number, item.column + item.text.find(paths[0].text))
 
 
 def _is_certain(path: str) -> bool:

@@ -4,9 +4,12 @@ import re
 from typing import NamedTuple
 
 _SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_BOLD = r"(?:\*\*|__)"
 _LABEL = re.compile(
-    r"(?:\*\*|__)(?P<inside>[^*\n]{1,120}?):[ ]?(?:\*\*|__)|(?:\*\*|__)(?P<outside>[^*\n]{1,120}?)(?:\*\*|__)[ ]?:"
+    rf"{_BOLD}(?P<inside>[^*\n]{{1,120}}?):[ ]?{_BOLD}"
+    rf"|{_BOLD}(?P<outside>[^*\n]{{1,120}}?){_BOLD}(?:[ ]\([^()]*\))?[ ]?:"
 )
+_BARE_LABEL = re.compile(r"^\*\*([A-Za-z][A-Za-z /&-]{2,40})\*\*\s*$")
 _PIPE = re.compile(r"[ \t]+\|[ \t]+(?=\*\*)")
 _EMPHASIS = re.compile(r"\*\*|__|~~")
 
@@ -25,6 +28,8 @@ class Label(NamedTuple):
     name: str
     value: str
     column: int
+    is_bare: bool = False
+    """True for a bold line without the colon."""
 
 
 def code_spans(line: str) -> list[CodeSpan]:
@@ -46,7 +51,13 @@ def labels(line: str) -> list[Label]:
         value = piece[match.end() :]
         column = offset + match.end() + len(value) - len(value.lstrip())
         found.append(Label((match["inside"] or match["outside"]).strip(), value.strip(), column))
-    return found
+    return found or _bare_label(stripped, start)
+
+
+def _bare_label(text: str, start: int) -> list[Label]:
+    """Return a line that is bold as a whole: `**Acceptance Criteria**`. Whoever asks must know the name."""
+    match = _BARE_LABEL.match(text)
+    return [Label(match[1].strip(), "", start + match.end(), is_bare=True)] if match else []
 
 
 def _pieces(text: str, offset: int) -> list[tuple[str, int]]:
@@ -69,9 +80,9 @@ def without_parentheses(text: str) -> str:
     kept: list[str] = []
     depth = 0
     for character in text:
-        if character in "([":
+        if character == "(":
             depth += 1
-        elif character in ")]":
+        elif character == ")":
             depth = max(0, depth - 1)
         elif depth == 0:
             kept.append(character)

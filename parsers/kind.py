@@ -14,6 +14,7 @@ _ALSO_BUILDS = re.compile(
 _MARKERS = re.compile(r"\s*\([^)]*\)\s*$|\s*[⚡✅⏸️🔬]+.*$")
 _DESIGN_WORDS = re.compile(r"^(?:design|research|spike|investigation|planning|architecture)\b", re.I)
 _CODE = (".rs", ".ts", ".tsx", ".js", ".jsx", ".py", ".go", ".c", ".cpp", ".java", ".kt", ".swift")
+_CODE_PATH = re.compile(r"\.(?:rs|tsx?|jsx?|py|go|c|cpp|java|kt|swift)\b")
 _DURATION = re.compile(
     r"(\d{1,6}(?:\.\d{1,3})?)\s*(milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h)?\b", re.I
 )
@@ -22,12 +23,14 @@ _COUNT = re.compile(r"^(\d{1,2})\b")
 LONGEST_SECONDS = 7 * 24 * 3600.0
 
 
-def kind_of(name: str, goal: str | None, written: str | None, files: FileChanges) -> PhaseKind:
+def kind_of(
+    name: str, goal: str | None, written: str | None, files: FileChanges, deliverables: tuple[str, ...] = ()
+) -> PhaseKind:
     """Return a phase's kind. `**Type:** design` wins; else name or goal say so, and no code is created (survey 11)."""
     if written:
         return PhaseKind.DESIGN if _DESIGN_WORDS.match(plain(written)) else PhaseKind.IMPLEMENTATION
     bare = plain(_MARKERS.sub("", name))
-    says_so = _STARTS.match(bare) or _ENDS.search(bare)
+    says_so = _STARTS.match(bare) or (_ENDS.search(bare) and not any(_CODE_PATH.search(text) for text in deliverables))
     aims = goal and _STARTS.match(plain(goal)) and not _ALSO_BUILDS.search(plain(goal))
     if not (says_so or aims) or _ALSO_BUILDS.search(bare) or any(path.endswith(_CODE) for path in files.create):
         return PhaseKind.IMPLEMENTATION

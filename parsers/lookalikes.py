@@ -8,6 +8,8 @@ from parsers.outline import Outline
 from parsers.sections import heading_pattern, loose_pattern
 
 _ATX = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t#]*$")
+_MARKDOWN = re.compile(r"(?:(?:markdown|md|mdx|text|txt)\b.*)?", re.I)
+"""Info strings of fences where `#` begins a heading; elsewhere it begins a comment."""
 _PHASE = heading_pattern("Phase")
 _LOOSE = loose_pattern()
 _LOOSE_REST = re.compile(r"^(?:[-–—.]\s*|\s*\(|$)")
@@ -16,7 +18,7 @@ _LOOSE_REST = re.compile(r"^(?:[-–—.]\s*|\s*\(|$)")
 def note_lookalikes(outline: Outline, known: Known, notes: Notes) -> None:
     """Note headings that the author may have meant as phases. One whose phase exists is a mention, and is silent."""
     for line in outline.lines:
-        if line.kind == "code":
+        if line.kind == "code" and _MARKDOWN.fullmatch(line.info):
             heading = _ATX.match(line.text)
             match = _PHASE.match(heading[1]) if heading else None
             if match and known.place(match[1]) is None:

@@ -25,9 +25,6 @@ def with_order(
 
     Source: survey 5: the field always wins; else the order section, else the groups, else document order.
     """
-    if sum(len(draft.named.ids) for draft in drafts) > EDGE_LIMIT:
-        notes.add("too-large", f"the plan has more than {EDGE_LIMIT:,} dependencies")
-        return [draft._replace(phase=draft.phase.model_copy(update={"depends_on": ()})) for draft in drafts]
     if not drafts or any(draft.dependencies for draft in drafts):
         return list(drafts)
     order = _Source("the list of phases", dependencies_from_order(lines, known))

@@ -1,5 +1,7 @@
 """One phase from its fields."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +12,7 @@ from parsers.dependencies import Dependencies, Known, read_dependencies
 from parsers.dialects.labels import Key
 from parsers.fields import Field, Line, read_fields
 from parsers.files import PathMention, delivered_files, field_files
+from parsers.foreign.task_lists import as_tasks, task_files
 from parsers.inline import code_spans, plain, without_parentheses
 from parsers.kind import count_of, kind_of, seconds_of
 from parsers.notes import Notes
@@ -17,6 +20,8 @@ from parsers.paths import clean_path
 from parsers.sections import PhaseHeading
 from parsers.status import heading_state
 from phasewright.plan import BlastRadius, FileChanges, Phase, PhaseState
+
+_BRACES = re.compile(r"^([^{}]*)\{([^{}]*)\}([^{}]*)$")
 
 
 class Draft(NamedTuple):
@@ -31,16 +36,27 @@ class Draft(NamedTuple):
     """The per-phase "Parallel" hint."""
 
 
-def read_phase(heading: PhaseHeading, lines: list[Line], known: Known, repository: Path | None, notes: Notes) -> Draft:
-    """Return the phase of *heading*; what its author should know goes to *notes*."""
+def read_phase(
+    heading: PhaseHeading,
+    lines: list[Line],
+    known: Known,
+    repository: Path | None,
+    notes: Notes,
+    *,
+    tool: str | None = None,
+) -> Draft:
+    """Return the phase of *heading*; what its author should know goes to *notes*. *tool*: whose plan it is."""
     fields = read_fields(heading, lines)
+    if tool is not None:
+        fields = as_tasks(fields)
     first = _first_of_each(fields)
     goal = _text(first.get("goal"))
     status = first.get("status")
-    state = heading_state(heading.name, status.value if status else None)
+    state = heading_state(heading.name, status.value if status else "complete" if heading.remark == "[x]" else None)
     criteria = read_criteria(fields)
     ticked = all_boxes_ticked(fields)
-    written, cleaned = _files(fields, repository, notes)
+    deliverables = _deliverables(fields)
+    written, cleaned = _files(fields, repository, notes, tool)
     depends = first.get("depends")
     named = read_dependencies(_value(depends), heading.id, known) if depends else Dependencies()
     phase = Phase(
@@ -49,7 +65,7 @@ def read_phase(heading: PhaseHeading, lines: list[Line], known: Known, repositor
         line=heading.line,
         last_line=heading.last,
         remark=heading.remark,
-        kind=kind_of(heading.name, goal, _value(first.get("kind")) or None, written),
+        kind=kind_of(heading.name, goal, _value(first.get("kind")) or None, written, deliverables),
         state=PhaseState.COMPLETE if state == PhaseState.PENDING and ticked else state,
         owner=_owner(first.get("owner")),
         depends_on=named.ids,
@@ -60,7 +76,7 @@ def read_phase(heading: PhaseHeading, lines: list[Line], known: Known, repositor
         files=cleaned,
         files_as_written=written,
         crate_dependencies=read_crates(fields, lines),
-        deliverables=_deliverables(fields),
+        deliverables=deliverables,
         acceptance_criteria=criteria,
         goal=goal,
         tests_to_change=_tests(first.get("tests")),
@@ -139,6 +155,9 @@ def _deliverables(fields: list[Field]) -> tuple[str, ...]:
         if field.key == "deliverables":
             found.extend([field.value] if field.value else [])
             found.extend(item.box()[1] if item.box() else item.text for item in field.items() if item.indent == 0)  # type: ignore[index]
+    if not found and not any(field.key == "criteria" for field in fields):
+        loose = [item for field in fields if field.key in (None, "goal") for item in field.items()]
+        found = [box[1] for item in loose if item.indent == 0 and (box := item.box())]
     return tuple(text for text in found if text)
 
 
@@ -150,16 +169,18 @@ def _tests(field: Field | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(spans or [text for text in texts if text and not text.casefold().startswith("none")]))
 
 
-def _files(fields: list[Field], repository: Path | None, notes: Notes) -> tuple[FileChanges, FileChanges]:
+def _files(
+    fields: list[Field], repository: Path | None, notes: Notes, tool: str | None
+) -> tuple[FileChanges, FileChanges]:
     """Return the phase's files as written and cleaned."""
     mentions = field_files(fields)
     inferred = not mentions and not any(
         field.key in ("create", "modify", "either", "delete", "move") for field in fields
     )
     if inferred:
-        mentions = delivered_files(fields)
+        mentions = task_files(fields) if tool == "spec-kit" else delivered_files(fields)
     clean: list[PathMention] = []
-    for mention in mentions:
+    for mention in _expanded(mentions):
         path = _cleaned(mention.path, mention, repository, notes)
         to = _cleaned(mention.to, mention, repository, notes) if mention.to else None
         if path and (to or not mention.to):
@@ -168,16 +189,30 @@ def _files(fields: list[Field], repository: Path | None, notes: Notes) -> tuple[
     return _changes(mentions, is_inferred), _changes(clean, is_inferred)
 
 
+def _expanded(mentions: list[PathMention]) -> Iterator[PathMention]:
+    """Write `src/{a,b}.rs` out: one path for each of the braces' parts."""
+    for mention in mentions:
+        braces = _BRACES.match(mention.path)
+        if braces is None:
+            yield mention
+        else:
+            for part in braces[2].split(","):
+                yield mention._replace(path=f"{braces[1]}{part.strip()}{braces[3]}")
+
+
 def _cleaned(path: str, mention: PathMention, repository: Path | None, notes: Notes) -> str | None:
     clean = clean_path(path, repository)
+    end = mention.column + len(path)
     if clean.problem and clean.is_error:
         message = f"the path {path!r} {clean.problem}"
         hint = "write it from the repository's root"
-        notes.add(
-            "unsafe-path", message, mention.line, mention.column, end_column=mention.column + len(path), hint=hint
-        )
-    elif clean.problem:
-        notes.add("absolute-path", clean.problem, mention.line, mention.column, end_column=mention.column + len(path))
+        notes.add("unsafe-path", message, mention.line, mention.column, end_column=end, hint=hint)
+        return None
+    if "*" in path:
+        message = f"{path!r} is a pattern: something that it matches must change"
+        notes.add("path-pattern", message, mention.line, mention.column, end_column=end)
+    if clean.problem:
+        notes.add("absolute-path", clean.problem, mention.line, mention.column, end_column=end)
     return clean.path
 
 

@@ -12,6 +12,7 @@ from parsers.outline import Outline
 from parsers.owners import known_agents, note_owners
 from parsers.phase import Draft
 from parsers.sections import PhaseHeading
+from parsers.tools import note_missing_tools
 from phasewright.dag import build_dag, find_cycle
 from phasewright.plan import Phase, PhaseKind, PhaseState, Plan
 
@@ -31,6 +32,9 @@ def check_plan(
         explain_no_phases(outline.source, outline.blocks, notes)
         note_lookalikes(outline, known, notes)
         return
+    if outline.tool is not None:
+        message = f"this is a plan for {outline.tool}; it was read as {len(drafts)} phases"
+        notes.add("foreign-plan", message, outline.phases[0].line)
     _duplicates(outline.phases, notes)
     for draft in drafts:
         _dependencies(draft, known, notes)
@@ -39,8 +43,10 @@ def check_plan(
     _status(outline, notes)
     waiting = [draft for draft in drafts if draft.phase.state == PhaseState.PENDING]
     note_owners([draft.phase for draft in waiting], known_agents(repository), notes)
+    have_dependencies = any(draft.dependencies for draft in drafts)
     for draft in waiting:
-        _fields(draft, drafts, notes)
+        _fields(draft, notes, have_dependencies=have_dependencies)
+    note_missing_tools(waiting, notes)
     for draft in drafts:
         _judgements(draft, notes)
     _groups(drafts, groups, notes)
@@ -118,9 +124,9 @@ def _status(outline: Outline, notes: Notes) -> None:
         notes.add("status-not-ready", message, status.line, status.column, end_column=end, hint=hint)
 
 
-def _fields(draft: Draft, drafts: Sequence[Draft], notes: Notes) -> None:
+def _fields(draft: Draft, notes: Notes, *, have_dependencies: bool) -> None:
     phase = draft.phase
-    if draft.dependencies is None and any(other.dependencies for other in drafts):
+    if draft.dependencies is None and have_dependencies:
         message = f"phase {phase.id} does not say what it depends on; read as nothing"
         notes.add("missing-dependencies", message, phase.line, hint="write **Dependencies:** None")
     if not phase.acceptance_criteria:

@@ -2,9 +2,6 @@
 
 from pathlib import Path
 
-from parsers.read_plan import read_plan
-from phasewright.plan import Plan
-
 PLANS = Path(".ai/plans")
 
 
@@ -20,13 +17,6 @@ def plans_of(folder: Path) -> list[Path]:
     place = root / PLANS
     found = sorted(place.glob("*.md")) if place.is_dir() else []
     return [_short(path, folder) for path in found if path.is_file()]
-
-
-def ready_plans(repository: Path) -> list[tuple[Path, Plan]]:
-    """Return the plans in `.ai/plans` that can be run and are not implemented; those marked ready come first."""
-    read = [(path, read_plan(path, repository=repository)) for path in plans_of(repository)]
-    runnable = [(path, plan) for path, plan in read if plan.is_executable and not plan.is_implemented]
-    return sorted(runnable, key=lambda found: not found[1].is_ready)
 
 
 def _short(path: Path, folder: Path) -> Path:

@@ -44,7 +44,7 @@ def read_source(raw: str | bytes, notes: Notes) -> Source | None:
 def _decode(raw: str | bytes, notes: Notes) -> str | None:
     data = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw
     if len(data) > SIZE_LIMIT_BYTES:
-        notes.add("too-large", f"the file has {len(data):,} bytes; a plan may have {SIZE_LIMIT_BYTES:,}")
+        notes.add("too-large", f"the file has more than the {SIZE_LIMIT_BYTES:,} bytes that a plan may have")
         return None
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         notes.add("not-text", "the file is UTF-16", hint="save it as UTF-8")

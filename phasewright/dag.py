@@ -128,31 +128,44 @@ def _by_files(phases: Sequence[Phase], upstreams: Mapping[str, tuple[str, ...]])
     place = {phase: i for i, phase in enumerate(order)}
     files = {phase.id: phase.files.paths() for phase in phases}
     reach: list[int] = []
-    last_owner: dict[str, str] = {}
+    owners = _Owners()
     ordered: list[tuple[str, str, str]] = []
     for phase in order:
         bits = 0
         for upstream in upstreams[phase]:
             bits |= reach[place[upstream]] | 1 << place[upstream]
         for path in files[phase]:
-            earlier_ones = {last_owner[shared] for shared in _sharing(path, last_owner)}
-            for earlier in sorted(earlier_ones, key=lambda owner: -place[owner]):
+            for earlier in sorted(owners.sharing(path), key=lambda owner: -place[owner]):
                 if earlier != phase and not bits >> place[earlier] & 1:
                     ordered.append((earlier, phase, path))
                     bits |= reach[place[earlier]] | 1 << place[earlier]
-            last_owner[path] = phase
+            owners.add(path, phase)
         reach.append(bits)
     return ordered
 
 
-def _sharing(path: str, owned: Mapping[str, str]) -> list[str]:
-    """Return the owned paths that *path* is, lies in, or, when it is a folder, holds."""
+class _Owners:
+    """Who changed a path last, and who changed anything in a folder."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, str] = {}
+        self._inside: dict[str, set[str]] = {}
+
+    def sharing(self, path: str) -> set[str]:
+        """Return the phases that change *path*, a folder that holds it or, when it is a folder, something in it."""
+        found = {self._last[place] for place in [path, *_folders(path)] if place in self._last}
+        return found | self._inside.get(path, set())
+
+    def add(self, path: str, phase: str) -> None:
+        self._last[path] = phase
+        for folder in _folders(path):
+            self._inside.setdefault(folder, set()).add(phase)
+
+
+def _folders(path: str) -> list[str]:
+    """Return the folders that hold *path*, each with its slash."""
     parts = path.rstrip("/").split("/")
-    folders = ["/".join(parts[:i]) + "/" for i in range(1, len(parts))]
-    found = [other for other in [path, *folders] if other in owned]
-    if path.endswith("/"):
-        found.extend(other for other in owned if other.startswith(path) and other != path)
-    return found
+    return ["/".join(parts[:i]) + "/" for i in range(1, len(parts))]
 
 
 def _topological(upstreams: Mapping[str, tuple[str, ...]]) -> list[str]:

@@ -12,6 +12,9 @@ class Code(NamedTuple):
     summary: str
 
 
+HELP_PAGE = "https://github.com/phasewright/phasewright/blob/main/docs/diagnostics.md"
+"""Where each code's section is shown to people who have no copy at hand."""
+
 _ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 CODES: dict[str, Code] = {
@@ -41,8 +44,10 @@ CODES: dict[str, Code] = {
     "nested-fence": Code(_WARNING, "a code fence inside a code fence"),
     "unclosed-fence": Code(_WARNING, "a code fence that is never closed"),
     "front-matter": Code(_WARNING, "front matter that is not YAML"),
+    "long-line": Code(_WARNING, "a line longer than is read"),
     "tool-not-installed": Code(_WARNING, "a tool that the plan names is not installed"),
     "unreadable-value": Code(_WARNING, "a field's value that cannot be read"),
+    "path-pattern": Code(_INFO, "a pattern in a file list"),
     "missing-blast-radius": Code(_INFO, "a phase names no tests"),
     "missing-files": Code(_INFO, "a phase names no files"),
     "document-order": Code(_INFO, "no dependencies anywhere: phases run in the order written"),

@@ -15,6 +15,12 @@ _LOG_TITLE = re.compile(r"^(?:plan execution|execution log|execution of)\b", re.
 _REVIEW_TITLE = re.compile(r"\breview\b.*\b(?:summary|report|findings)\b|\b(?:consolidated|code|plan) review\b", re.I)
 _PLAN_FIELD = re.compile(r"^\*\*Plan(?: file)?:?\*\*:?\s*`?([^`\s]+\.md)`?", re.M | re.I)
 _SHOWN_HEADINGS = 8
+_GSD = re.compile(r"^<(?:objective|tasks|execution_context)>", re.M)
+_EXEC_PLAN = re.compile(
+    r"^#{1,3} (?:Surprises(?: & Discoveries)?|Decision Log|Outcomes(?: & Retrospective)?|Plan of Work)\b", re.M
+)
+_EXEC_PLAN_SECTIONS = 2
+_REWRITE = "write its work as '### Phase N: NAME' with Files, Dependencies and Acceptance Criteria"
 
 
 def refuse_whole(source: Source, path: Path, notes: Notes) -> bool:
@@ -67,6 +73,10 @@ def explain_no_phases(source: Source, blocks: Sequence[Block], notes: Notes) -> 
         of = f" of {reviewed[1]!r}" if reviewed else ""
         notes.add("not-a-plan", f"this is a review{of}, not a plan: no heading defines a phase", _title_line(source))
         return
+    foreign = _foreign(source, title, text)
+    if foreign:
+        notes.add("foreign-format", foreign[0], 1, hint=foreign[1])
+        return
     seen = [plain(block.text) for block in blocks if block.kind == "heading"]
     listed = ", ".join(repr(name[:40]) for name in seen[:_SHOWN_HEADINGS]) + (
         ", …" if len(seen) > _SHOWN_HEADINGS else ""
@@ -76,3 +86,17 @@ def explain_no_phases(source: Source, blocks: Sequence[Block], notes: Notes) -> 
     if any(re.match(r"^Step \d+\s*:", name) for name in seen):
         hint = "rename 'Step N: NAME' to 'Phase N: NAME' if the steps are phases"
     notes.add("no-phases", message, 1, hint=hint)
+
+
+def _foreign(source: Source, title: str, text: str) -> tuple[str, str] | None:
+    """Return (what the file is, what to do) for another tool's file that cannot be run."""
+    front = source.front_matter or ""
+    if _GSD.search(text) and re.search(r"^(?:phase|plan|wave):", front, re.M):
+        return "this is a GSD plan, whose tasks are XML", f"run its ROADMAP.md, or {_REWRITE}"
+    if re.match(r"^Story \d+\.\d+", plain(title)):
+        return "this is a BMAD story: one of many files, with no files and no tests to run", _REWRITE
+    if re.search(r"^todos:", front, re.M):
+        return "this is a Cursor plan: its to-dos name no files and no tests", _REWRITE
+    if len(set(_EXEC_PLAN.findall(text))) >= _EXEC_PLAN_SECTIONS:
+        return "this is an ExecPlan, a document in prose", _REWRITE
+    return None

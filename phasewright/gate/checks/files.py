@@ -13,7 +13,14 @@ from phasewright.result import Finding
 
 
 def check_files(facts: GateFacts) -> Iterator[Finding]:
-    """Yield what is missing of the files that the phase promises."""
+    """Yield what is missing of the files that the phase promises; of a list that was only inferred, as warnings."""
+    found = _missing(facts)
+    if facts.phase.files.is_inferred:
+        found = (one.model_copy(update={"severity": Severity.WARNING}) for one in found)
+    yield from found
+
+
+def _missing(facts: GateFacts) -> Iterator[Finding]:
     change, files = facts.change, facts.phase.files
     for path in map(normal_path, files.create):
         yield from _is_there(change, path, created=True)
