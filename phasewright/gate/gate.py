@@ -6,16 +6,18 @@ agent's folder. An agent's word is no input.
 
 from collections.abc import Sequence
 
-from phasewright.cargo.toolchain import CargoToolchain, find_toolchain
+from phasewright.cargo.toolchain import CargoToolchain
 from phasewright.gate.baseline import Baselines
 from phasewright.gate.change import Change, read_change
 from phasewright.gate.checks.all import find_all
+from phasewright.gate.checks.criteria import witnesses
 from phasewright.gate.evidence import GateFacts, compare_tests, evidence_of
 from phasewright.gate.facts import GateSettings, SideFacts
 from phasewright.gate.judge import decide
 from phasewright.gate.measure import Measurer
 from phasewright.gate.merge import complete_facts
 from phasewright.gate.objects import tree_digest
+from phasewright.gate.pinned import pinned_toolchain
 from phasewright.gate.probes import run_probes
 from phasewright.gate.protected import judged_tree, protection_of
 from phasewright.gate.selection import read_blast_radius
@@ -48,7 +50,7 @@ async def judge_commits(
         PreflightFailed: no toolchain.
     """
     change = await read_change(repo, base, candidate, phase)
-    toolchain = await find_toolchain(repo.root)
+    toolchain = await pinned_toolchain(repo, change.base, place)
     measurer = open_measurer(repo, toolchain, place, settings, slot)
     before, after = await _measure(measurer, change, phase)
     selections, problems = read_blast_radius(phase.blast_radius)
@@ -85,6 +87,7 @@ def judge_facts(facts: GateFacts, *, base: str, candidate: str, toolchain: Cargo
         tree=tree_digest(facts.change.head),
         versions=toolchain.versions,
         environment={},
+        criteria=witnesses(facts),
         commands=(*facts.after.commands, *facts.probes.commands),
     )
     return Judgement(verdict=verdict, reason=reason, evidence=evidence)
