@@ -197,7 +197,7 @@ async def test_the_landed_tree_is_the_next_baseline(judge: Judge, world: tuple[P
     )
 
     assert (True, (), 5) == (health.builds, health.problems, health.tests.total)
-    assert [] == list((place.folder / "no").glob("slot-*"))
+    assert [] == list((place.folder / "no").glob("slot-*/checkout"))
 
 
 async def test_final_validation_builds_for_release(world: tuple[Path, str, GatePlace]) -> None:

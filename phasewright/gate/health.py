@@ -34,7 +34,8 @@ async def base_health(
     tree = await read_tree(repo, base)
     toolchain = await pinned_toolchain(repo, tree, place)
     measurer = open_measurer(repo, toolchain, place, settings, slot)
-    return read_health(await measurer.baseline(tree))
+    async with measurer.slot.held():
+        return read_health(await measurer.baseline(tree))
 
 
 def read_health(facts: SideFacts) -> Health:

@@ -44,10 +44,11 @@ async def validate_commit(
     change = await read_change(repo, base, head, None)
     toolchain = await pinned_toolchain(repo, change.base, place)
     measurer = open_measurer(repo, toolchain, place, settings, slot)
-    before = await measurer.baseline(change.base)
-    # Measured again whatever is known about it: the one full verification of the run.
-    after = await measurer.measure(change.head)
-    release, commands = await _release(measurer, change.head, after, settings)
+    async with measurer.slot.held():
+        before = await measurer.baseline(change.base)
+        # Measured again whatever is known about it: the one full verification of the run.
+        after = await measurer.measure(change.head)
+        release, commands = await _release(measurer, change.head, after, settings)
     everything = Phase(id="validation", name="final validation", line=1)
     facts = GateFacts(phase=everything, change=change, before=before, after=after)
     return read_validation(facts, release, commands)
