@@ -107,6 +107,15 @@ class CommandRecord(BaseModel, frozen=True):
     output_tail: str = ""
 
 
+class CriterionWitness(BaseModel, frozen=True):
+    """An acceptance criterion and what shows that it is met."""
+
+    text: str
+    met: bool | None
+    """None: not machine-checked."""
+    witness: str
+
+
 class Evidence(BaseModel, frozen=True):
     """What a verdict rests on; stored in the run's directory and as a git note on the landed commit."""
 
@@ -122,6 +131,8 @@ class Evidence(BaseModel, frozen=True):
     tests_after: dict[str, str] = {}
     files: tuple["FileLines", ...] = ()
     """Promised files with their line counts in the candidate."""
+    criteria: tuple[CriterionWitness, ...] = ()
+    """Each acceptance criterion of the phase with its witness."""
     verdict: Verdict
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from phasewright.checkpoint.entry import checkpoint_of
 from phasewright.checkpoint.plan_file import set_status, write_checkpoints, write_summary
 from phasewright.errors import PhasewrightError
+from phasewright.gate.bundle import write_bundle
 from phasewright.plan import Phase, PhaseKind
 from phasewright.record.execution_log import append_entry, append_text, design_log
 from phasewright.record.places import REPORT_JSON, REPORT_TEXT
@@ -73,7 +74,7 @@ def write_run_end(run: Run, report: RunReport, text: str) -> None:
 def save_evidence(run: Run, phase_id: str, attempt: int, judgement: Judgement) -> None:
     """Keep what a verdict rests on."""
     file = evidence_file(run, phase_id, attempt)
-    file.write_text(judgement.evidence.model_dump_json(indent=1), encoding="utf-8")
+    file.write_text(write_bundle(judgement), encoding="utf-8")
 
 
 def evidence_file(run: Run, phase_id: str, attempt: int) -> Path:

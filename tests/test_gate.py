@@ -197,7 +197,7 @@ async def test_the_landed_tree_is_the_next_baseline(judge: Judge, world: tuple[P
     )
 
     assert (True, (), 5) == (health.builds, health.problems, health.tests.total)
-    assert not (place.folder / "no").exists()
+    assert [] == list((place.folder / "no").glob("slot-*/checkout"))
 
 
 async def test_final_validation_builds_for_release(world: tuple[Path, str, GatePlace]) -> None:
@@ -236,3 +236,17 @@ async def test_old_failures_are_not_charged(world: tuple[Path, str, GatePlace]) 
     ]
     assert (PhaseStatus.COMPLETE, None, []) == outcome(judgement)
     assert ["assert-changed", "fixed", "pre-existing"] == sorted(f.code for f in judgement.verdict.findings)
+
+
+async def test_a_test_that_fails_only_sometimes_is_flaky(judge: Judge) -> None:
+    """It fails where another test runs beside it, and passes alone: told, not charged."""
+    text = (
+        "use std::sync::atomic::{AtomicU32, Ordering};\n\nstatic SEEN: AtomicU32 = AtomicU32::new(0);\n\n"
+        "#[test]\nfn first() {\n    assert_eq!(SEEN.fetch_add(1, Ordering::SeqCst) % 1, 0);\n}\n\n"
+        "#[test]\nfn second() {\n    std::thread::sleep(std::time::Duration::from_millis(20));\n"
+        "    assert_eq!(SEEN.load(Ordering::SeqCst), 0);\n}\n"
+    )
+    judgement = await judge({"tests/pair.rs": text}, phase_of(create=("tests/pair.rs",)))
+
+    assert "flaky" in [found.code for found in judgement.verdict.findings]
+    assert [] == [code for code in codes(judgement) if code.startswith(("new-test", "report"))]

@@ -1,8 +1,11 @@
 """What findings amount to, and what the agent is told."""
 
+import re
+from pathlib import Path
+
 import pytest
 
-from phasewright.gate.codes import finding
+from phasewright.gate.codes import CODES, finding
 from phasewright.gate.digest import digest_for_agent
 from phasewright.gate.judge import decide
 from phasewright.plan import Severity
@@ -59,3 +62,10 @@ def test_the_agent_is_never_told_more_than_500_tokens() -> None:
 
     assert 2000 >= len(told.encode())
     assert "more findings" in told
+
+
+def test_every_code_is_documented_with_its_weight() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "gate.md").read_text()
+    documented = dict(re.findall(r"^### ([a-z-]+)\n\*Weight: ([a-z ]+)\.\*", text, re.MULTILINE))
+
+    assert {code: str(known.weight).replace("-", " ") for code, known in CODES.items()} == documented

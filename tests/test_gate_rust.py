@@ -26,6 +26,25 @@ class Case:
 
 
 CASES = [
+    Case(
+        "a value compared with itself",
+        F,
+        F
+        + T.replace("assert_eq!(super::f(1), 2)", "let a = super::f(1); let b = super::f(1).clone(); assert_eq!(a, b)"),
+        "trivial-assert",
+    ),
+    Case(
+        "determinism beside a real test",
+        F,
+        F
+        + T.replace(
+            "    #[test]",
+            "    #[test]\n    fn same() { let a = super::f(1); let b = super::f(1); assert_eq!(a, b) }\n    #[test]",
+            1,
+        ),
+        "",
+        "trivial-assert",
+    ),
     Case("nothing changed", B, B),
     Case("comment and layout", B, "// hi\n" + B.replace("x + 1", "x   +  1")),
     Case(

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 
 from phasewright.cargo.bench import JSON_BYTES, Bench
-from phasewright.cargo.suite import FAILED, OK, Identity, TestOutcomes
+from phasewright.cargo.suite import COMPILED, FAILED, OK, QUIET, Identity, TestOutcomes
 
 _CRATE = re.compile(r"\s+Doc-tests (\S+)")
-_TEST = re.compile(r"test (.+?) - (.*?)\s*\(line (\d+)\)(?: - [\w ]+)? \.\.\. (\w+)")
+_TEST = re.compile(r"test (.+?) - (.*?)\s*\(line (\d+)\)(?: - ([\w ]+))? \.\.\. (\w+)")
 _OUTPUT_CHARS = 1500
 
 
@@ -32,13 +32,12 @@ def read_doc_report(text: str, exit_code: int | None, timed_out: bool) -> TestOu
             key = (crate, test[1], test[2])
             seen[key] = seen.get(key, 0) + 1
             identity = str(Identity(crate, "doc", test[1], f"{test[2]}#{seen[key]}"))
-            outcomes[identity] = {"FAILED": FAILED}.get(test[4], test[4])
+            said = {"FAILED": FAILED}.get(test[5], test[5])
+            outcomes[identity] = COMPILED if said == OK and test[4] == "compile" else said
             places[identity] = f"{test[1]}:{test[3]}"
     failures = {name: _failure(text, name) for name, outcome in outcomes.items() if outcome == FAILED}
     return TestOutcomes(
-        outcomes={
-            name: outcome if outcome in (OK, FAILED, "ignored") else "lost" for name, outcome in outcomes.items()
-        },
+        outcomes={name: outcome if outcome in (*QUIET, FAILED) else "lost" for name, outcome in outcomes.items()},
         places=places,
         failures=failures,
         broken=_contradictions(text, exit_code, timed_out, bool(failures)),

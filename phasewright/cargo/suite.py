@@ -16,6 +16,11 @@ from phasewright.process import Finished
 _JSON = ["--format", "json", "-Z", "unstable-options"]
 _OUTPUT_CHARS = 1500
 OK, FAILED, IGNORED, LOST, NOT_RUN, FLAKY = "ok", "failed", "ignored", "lost", "not-run", "flaky"
+COMPILED = "compiled"
+"""A doc test that is compiled and not run (`no_run`)."""
+PASSED = frozenset({OK, FLAKY, COMPILED})
+QUIET = PASSED | {IGNORED}
+"""Outcomes that are no failure."""
 
 
 class Identity(NamedTuple):
@@ -44,7 +49,7 @@ class TestOutcomes(BaseModel, frozen=True):
 
     __test__ = False
     outcomes: dict[str, str] = {}
-    """Identity → ok, failed, ignored, lost (started, never ended), not-run, flaky."""
+    """Identity → ok, failed, ignored, lost (started, never ended), not-run, flaky, compiled (a doc test, not run)."""
     places: dict[str, str] = {}
     """Identity → "path:line" in the checkout."""
     failures: dict[str, str] = {}
@@ -125,7 +130,19 @@ async def run_binary(
         return await _run_foreign(bench, binary, cwd, whole, deadline_seconds)
     found = [e for e in listing if e.get("event") == "discovered"]
     ran = await call()
-    return read_report(binary, found, _events(ran.text), ran.exit_code, ran.timed_out, cwd, bench.checkout)
+    return read_report(binary, found, _events(ran.text), ran.exit_code, ran.timed_out, bench.root, bench.checkout)
+
+
+async def run_named(
+    bench: Bench, binary: TestBinary, recorded: RecordedRun, names: Sequence[str], *, deadline_seconds: float
+) -> dict[str, str]:
+    """Return the outcomes of the tests *names* of one executable, run alone; nothing is checked against a list."""
+    env = dict(recorded.env) | {"RUSTC_BOOTSTRAP": "1"}
+    argv = [binary.executable, *names, "--exact", *_JSON]
+    ran = await bench.run(
+        argv, deadline_seconds=deadline_seconds, cwd=Path(recorded.cwd), env=env, split=True, builds=False
+    )
+    return _read_events(_events(ran.text))[0]
 
 
 def read_report(
@@ -134,7 +151,7 @@ def read_report(
     events: list[dict[str, object]],
     exit_code: int | None,
     timed_out: bool,
-    cwd: Path,
+    root: Path,
     checkout: Path,
 ) -> TestOutcomes:
     """Return what one executable's run says, with every contradiction in it. Pure."""
@@ -158,7 +175,7 @@ def read_report(
     lost_tests = [identity(test) for test, value in outcome.items() if value == LOST]
     return TestOutcomes(
         outcomes={identity(test): outcome.get(test, NOT_RUN) for test in promised},
-        places={identity(test): _place(event, cwd, checkout) for test, event in promised.items()},
+        places={identity(test): _place(event, root, checkout) for test, event in promised.items()},
         failures={identity(test): text for test, text in failures.items()},
         broken=tuple(broken),
         hung=tuple(lost_tests or [name]) if timed_out else (),
@@ -217,12 +234,8 @@ def _events(text: str) -> list[dict[str, object]]:
     return events
 
 
-def _place(event: dict[str, object], cwd: Path, checkout: Path) -> str:
-    source = Path(str(event.get("source_path") or ""))
-    base = checkout if source.is_absolute() else cwd
-    path = source if source.is_absolute() else cwd / source
-    try:
-        shown = path.relative_to(checkout)
-    except ValueError:
-        shown = path if source.is_absolute() else base / source
+def _place(event: dict[str, object], root: Path, checkout: Path) -> str:
+    """Return "path:line" from the checkout's root; rustc writes paths from the workspace's root."""
+    path = root / str(event.get("source_path") or "")
+    shown = path.relative_to(checkout) if path.is_relative_to(checkout) else path
     return f"{shown}:{event.get('start_line')}"

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pydantic import BaseModel, ConfigDict
 
 from phasewright.gate.objects import REGULAR, Entry, read_blobs, read_tree
+from phasewright.gate.readers import READERS, Files, named_paths
 from phasewright.git.repository import Repository
 from phasewright.plan import FileChanges, Phase
 
@@ -62,7 +63,7 @@ async def read_change(repo: Repository, base: str, candidate: str, phase: Phase 
     changed = frozenset(p for p in before.keys() | after.keys() if before.get(p) != after.get(p))
     wanted = changed | {p for p in before.keys() | after.keys() if _is_configuration(p)}
     if phase is not None:
-        wanted |= set(normal_paths(phase.files.paths()))
+        wanted |= set(normal_paths(phase.files.paths())) | _read_by_criteria(phase, after)
     entries = [tree[path] for path in wanted for tree in (before, after) if path in tree]
     contents = await read_blobs(repo, (entry.blob for entry in entries if entry.mode in REGULAR))
     return Change(base=before, head=after, changed=changed, contents=contents)
@@ -81,6 +82,18 @@ def normal_paths(paths: Iterable[str]) -> list[str]:
 def is_listed(path: str, files: FileChanges) -> bool:
     """Return True where the plan lists *path*, itself or a folder that holds it."""
     return any(path == one or (one.endswith("/") and path.startswith(one)) for one in normal_paths(files.paths()))
+
+
+def _read_by_criteria(phase: Phase, tree: dict[str, Entry]) -> set[str]:
+    """Return the files that the criteria's reading commands look into."""
+    files = Files(paths=frozenset(tree), contents={})
+    found: set[str] = set()
+    for check in (criterion.check for criterion in phase.acceptance_criteria):
+        if check is not None and check.path:
+            found.add(normal_path(check.path))
+        if check is not None and check.argv and check.argv[0] in READERS:
+            found.update(path for name in named_paths(check.argv) for path in files.under(name))
+    return found
 
 
 def _is_configuration(path: str) -> bool:

@@ -107,8 +107,14 @@ CODES: dict[str, Code] = {
     "zero-tests": Code("blast-radius", _P),
     "blast-radius-unread": Code("blast-radius", _N, Severity.WARNING),
     "blast-radius-note": Code("blast-radius", _N, Severity.INFO),
+    # what the plan itself asks for
+    "criterion-failed": Code("criteria", _P),
     # design phases
     "design-thin": Code("design", _N, Severity.WARNING),
+    "design-placeholder": Code("design", _P),
+    "design-incomplete": Code("design", _P),
+    "link-broken": Code("design", _P),
+    "diagram-broken": Code("design", _P),
 }
 
 

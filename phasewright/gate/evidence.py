@@ -2,11 +2,12 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from phasewright.cargo.suite import IGNORED, PASSED, QUIET
 from phasewright.gate.change import Change, normal_path
 from phasewright.gate.facts import SideFacts
 from phasewright.gate.selection import Selection
 from phasewright.plan import Phase
-from phasewright.result import CommandRecord, Evidence, FileLines, TestComparison, TestCounts, Verdict
+from phasewright.result import CommandRecord, CriterionWitness, Evidence, FileLines, TestComparison, TestCounts, Verdict
 
 
 class Probes(BaseModel, frozen=True):
@@ -58,16 +59,14 @@ def compare_tests(before: SideFacts, after: SideFacts) -> TestComparison:
         newly_ignored=tuple(
             sorted(t for t, o in now.items() if o == "ignored" and was.get(t) not in (None, "ignored"))
         ),
-        newly_failing=tuple(
-            sorted(t for t, o in now.items() if o not in ("ok", "ignored", "flaky") and was.get(t) == "ok")
-        ),
+        newly_failing=tuple(sorted(t for t, o in now.items() if o not in QUIET and was.get(t) == "ok")),
     )
 
 
 def count(outcomes: dict[str, str]) -> TestCounts:
     """Return how many tests ended how; lost and never-run ones count as failed."""
     values = list(outcomes.values())
-    passed, ignored = values.count("ok") + values.count("flaky"), values.count("ignored")
+    passed, ignored = sum(1 for value in values if value in PASSED), values.count(IGNORED)
     return TestCounts(total=len(values), passed=passed, failed=len(values) - passed - ignored, ignored=ignored)
 
 
@@ -81,6 +80,7 @@ def evidence_of(
     versions: dict[str, str],
     environment: dict[str, str],
     commands: tuple[CommandRecord, ...],
+    criteria: tuple[CriterionWitness, ...] = (),
 ) -> Evidence:
     """Return the whole record of one judgement."""
     return Evidence(
@@ -93,6 +93,7 @@ def evidence_of(
         tests_before=facts.before.tests.outcomes,
         tests_after=facts.after.tests.outcomes,
         files=tuple(_lines(facts.change, normal_path(path)) for path in facts.phase.files.paths()),
+        criteria=criteria,
         verdict=verdict,
     )
 

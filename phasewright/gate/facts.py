@@ -12,6 +12,7 @@ from phasewright.cargo.checks import check_format, check_lints
 from phasewright.cargo.doc_tests import run_doc_tests
 from phasewright.cargo.messages import CompilerMessage, count_lints, is_lint
 from phasewright.cargo.metadata import Workspace, read_workspace
+from phasewright.cargo.rerun import rerun_failures
 from phasewright.cargo.suite import TestOutcomes, run_suite
 from phasewright.options import GateScope, ProveRed, RunOptions
 from phasewright.result import CommandRecord
@@ -103,6 +104,7 @@ async def gather_facts(
         return facts.model_copy(update={"commands": tuple(bench.commands)})
     linted = await check_lints(bench, packages, deadline_seconds=left())
     tests = await run_suite(bench, build, deadline_seconds=settings.test_seconds)
+    tests = await rerun_failures(bench, build, tests, deadline_seconds=settings.test_seconds)
     libraries = _libraries(workspace, packages)
     if libraries is None or libraries:
         tests = tests.merged(await run_doc_tests(bench, libraries, deadline_seconds=settings.doc_seconds))

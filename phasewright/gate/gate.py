@@ -6,16 +6,18 @@ agent's folder. An agent's word is no input.
 
 from collections.abc import Sequence
 
-from phasewright.cargo.toolchain import CargoToolchain, find_toolchain
+from phasewright.cargo.toolchain import CargoToolchain
 from phasewright.gate.baseline import Baselines
 from phasewright.gate.change import Change, read_change
 from phasewright.gate.checks.all import find_all
+from phasewright.gate.checks.criteria import witnesses
 from phasewright.gate.evidence import GateFacts, compare_tests, evidence_of
 from phasewright.gate.facts import GateSettings, SideFacts
 from phasewright.gate.judge import decide
 from phasewright.gate.measure import Measurer
 from phasewright.gate.merge import complete_facts
 from phasewright.gate.objects import tree_digest
+from phasewright.gate.pinned import pinned_toolchain
 from phasewright.gate.probes import run_probes
 from phasewright.gate.protected import judged_tree, protection_of
 from phasewright.gate.selection import read_blast_radius
@@ -48,8 +50,19 @@ async def judge_commits(
         PreflightFailed: no toolchain.
     """
     change = await read_change(repo, base, candidate, phase)
-    toolchain = await find_toolchain(repo.root)
+    toolchain = await pinned_toolchain(repo, change.base, place)
     measurer = open_measurer(repo, toolchain, place, settings, slot)
+    async with measurer.slot.held():
+        facts = await _gather(measurer, change, phase, tuple(left_out))
+        judgement = judge_facts(facts, base=base, candidate=candidate, toolchain=toolchain)
+        if judgement.verdict.status == PhaseStatus.COMPLETE and facts.before is not facts.after:
+            measurer.slot.trust_target()
+            measurer.baselines.save(facts.after)
+    return judgement
+
+
+async def _gather(measurer: Measurer, change: Change, phase: Phase, left_out: tuple[tuple[str, str], ...]) -> GateFacts:
+    """Return everything that the checks look at. The probes are asked last: whether depends on what was found."""
     before, after = await _measure(measurer, change, phase)
     selections, problems = read_blast_radius(phase.blast_radius)
     facts = GateFacts(
@@ -59,17 +72,13 @@ async def judge_commits(
         after=after,
         selections=selections,
         selection_problems=problems,
-        left_out=tuple(left_out),
-        strict_proof=settings.prove_red == ProveRed.STRICT,
+        left_out=left_out,
+        strict_proof=measurer.settings.prove_red == ProveRed.STRICT,
     )
-    if before is not after:
-        tree = judged_tree(change, phase.files)
-        facts = facts.model_copy(update={"probes": await run_probes(measurer, facts, tree, find_all(facts))})
-    judgement = judge_facts(facts, base=base, candidate=candidate, toolchain=toolchain)
-    if judgement.verdict.status == PhaseStatus.COMPLETE and before is not after:
-        measurer.slot.trust_target()
-        measurer.baselines.save(after)
-    return judgement
+    if before is after:
+        return facts
+    probes = await run_probes(measurer, facts, judged_tree(change, phase.files), find_all(facts))
+    return facts.model_copy(update={"probes": probes})
 
 
 def judge_facts(facts: GateFacts, *, base: str, candidate: str, toolchain: CargoToolchain) -> Judgement:
@@ -85,6 +94,7 @@ def judge_facts(facts: GateFacts, *, base: str, candidate: str, toolchain: Cargo
         tree=tree_digest(facts.change.head),
         versions=toolchain.versions,
         environment={},
+        criteria=witnesses(facts),
         commands=(*facts.after.commands, *facts.probes.commands),
     )
     return Judgement(verdict=verdict, reason=reason, evidence=evidence)

@@ -2,11 +2,12 @@
 
 from pydantic import BaseModel
 
-from phasewright.cargo.toolchain import find_toolchain
+from phasewright.cargo.suite import QUIET
 from phasewright.gate.evidence import count
 from phasewright.gate.facts import GateSettings, SideFacts
 from phasewright.gate.gate import open_measurer
 from phasewright.gate.objects import read_tree
+from phasewright.gate.pinned import pinned_toolchain
 from phasewright.gate.slot import GatePlace
 from phasewright.git.repository import Repository
 from phasewright.result import TestCounts
@@ -30,16 +31,18 @@ async def base_health(
     repo: Repository, base: str, *, place: GatePlace, settings: GateSettings, slot: int = 0
 ) -> Health:
     """Return the health of *base*; its facts are in the baseline cache afterwards."""
-    toolchain = await find_toolchain(repo.root)
+    tree = await read_tree(repo, base)
+    toolchain = await pinned_toolchain(repo, tree, place)
     measurer = open_measurer(repo, toolchain, place, settings, slot)
-    return read_health(await measurer.baseline(await read_tree(repo, base)))
+    async with measurer.slot.held():
+        return read_health(await measurer.baseline(tree))
 
 
 def read_health(facts: SideFacts) -> Health:
     """Return what *facts* say about a commit's health. Pure."""
     if facts.folder is None:
         return Health(builds=True)
-    failing = tuple(sorted(t for t, o in facts.tests.outcomes.items() if o not in ("ok", "ignored", "flaky")))
+    failing = tuple(sorted(t for t, o in facts.tests.outcomes.items() if o not in QUIET))
     return Health(
         builds=facts.built,
         problems=tuple(_problems(facts, failing)),

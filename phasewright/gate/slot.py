@@ -5,10 +5,13 @@ So cargo rebuilds exactly what changed, and no time stamp but ours reaches it. A
 build scripts and tests ran is thrown away; the next gate starts from a copy of the last one that passed.
 """
 
+import asyncio
+import contextlib
+import fcntl
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -37,6 +40,19 @@ class Slot:
         self._seed = folder / "seed"
         self._state = folder / "written.json"
         self._clean = folder / "target-is-clean"
+
+    @contextlib.asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
+        """Hold the slot: another process's gate waits. The lock goes with the process that holds it."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (self.folder / "lock").open("a") as file:
+            while True:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    await asyncio.sleep(0.2)
+            yield
 
     def prepare_target(self) -> None:
         """Make the target one that nothing refused has written to."""

@@ -6,7 +6,6 @@ from pydantic import BaseModel
 
 from phasewright.cargo.checks import check_compiles
 from phasewright.cargo.messages import CargoOutput
-from phasewright.cargo.toolchain import find_toolchain
 from phasewright.gate.change import read_change
 from phasewright.gate.checks.build import check_build
 from phasewright.gate.checks.style import check_style
@@ -18,6 +17,7 @@ from phasewright.gate.gate import open_measurer
 from phasewright.gate.judge import decide
 from phasewright.gate.measure import Measurer
 from phasewright.gate.objects import Entry
+from phasewright.gate.pinned import pinned_toolchain
 from phasewright.gate.slot import GatePlace
 from phasewright.git.repository import Repository
 from phasewright.plan import Phase
@@ -41,13 +41,14 @@ async def validate_commit(
     repo: Repository, base: str, head: str, *, place: GatePlace, settings: GateSettings, slot: int = 0
 ) -> Validation:
     """Return whether *head* as a whole is in order, compared with *base*: the whole workspace and a release build."""
-    toolchain = await find_toolchain(repo.root)
-    measurer = open_measurer(repo, toolchain, place, settings, slot)
     change = await read_change(repo, base, head, None)
-    before = await measurer.baseline(change.base)
-    # Measured again whatever is known about it: the one full verification of the run.
-    after = await measurer.measure(change.head)
-    release, commands = await _release(measurer, change.head, after, settings)
+    toolchain = await pinned_toolchain(repo, change.base, place)
+    measurer = open_measurer(repo, toolchain, place, settings, slot)
+    async with measurer.slot.held():
+        before = await measurer.baseline(change.base)
+        # Measured again whatever is known about it: the one full verification of the run.
+        after = await measurer.measure(change.head)
+        release, commands = await _release(measurer, change.head, after, settings)
     everything = Phase(id="validation", name="final validation", line=1)
     facts = GateFacts(phase=everything, change=change, before=before, after=after)
     return read_validation(facts, release, commands)

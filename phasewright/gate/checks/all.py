@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from phasewright.gate.checks.blast_radius import check_blast_radius
 from phasewright.gate.checks.build import check_build
 from phasewright.gate.checks.commit import check_commit
+from phasewright.gate.checks.criteria import check_criteria
 from phasewright.gate.checks.design import check_design
 from phasewright.gate.checks.files import check_files
 from phasewright.gate.checks.manifest import check_manifests
@@ -30,6 +31,7 @@ CHECKS: tuple[Callable[[GateFacts], Iterator[Finding]], ...] = (
     check_blast_radius,
     check_style,
     check_design,
+    check_criteria,
 )
 """Pure: each reads the facts and says what it sees. All run, always."""
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from phasewright.cargo.suite import FLAKY, IGNORED, OK
+from phasewright.cargo.suite import IGNORED, PASSED
 from phasewright.gate.codes import finding
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.selection import Selected, Selection, select
@@ -38,7 +38,7 @@ def _judge(facts: GateFacts, selection: Selection, selected: Selected, outcomes:
     elif not ran:
         why = selected.problem or ("all of them are ignored" if selected.tests else "no test has such a name")
         yield finding("zero-tests", f"the blast radius {selection.text!r} selects no test: {why}")
-    elif not any(outcomes[test] in (OK, FLAKY) for test in ran):
+    elif not any(outcomes[test] in PASSED for test in ran):
         yield finding("zero-tests", f"none of the tests that the blast radius {selection.text!r} selects passes")
 
 

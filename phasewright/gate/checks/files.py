@@ -8,6 +8,7 @@ from phasewright.gate.change import Change, normal_path
 from phasewright.gate.codes import finding
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.objects import REGULAR
+from phasewright.gate.rust.scan import says_the_same
 from phasewright.plan import Severity
 from phasewright.result import Finding
 
@@ -22,10 +23,13 @@ def check_files(facts: GateFacts) -> Iterator[Finding]:
 
 def _missing(facts: GateFacts) -> Iterator[Finding]:
     change, files = facts.change, facts.phase.files
+    formatted = frozenset(facts.before.unformatted) - frozenset(facts.after.unformatted)
     for path in map(normal_path, files.create):
         yield from _is_there(change, path, created=True)
     for path in map(normal_path, files.modify):
-        yield from _is_there(change, path, created=False)
+        for found in _is_there(change, path, created=False):
+            if found.code != "file-unchanged" or path not in formatted:  # to format a file is a change of it
+                yield found
     for path in map(normal_path, files.delete):
         if _matches(change.head, path):
             yield finding("file-not-deleted", "the plan deletes this file; it is still there", path=path)
@@ -55,7 +59,7 @@ def _is_there(change: Change, path: str, *, created: bool) -> Iterator[Finding]:
         note = "the plan creates this file; it was there before and is unchanged"
         yield finding("file-unchanged", note, path=path, severity=Severity.WARNING)
     elif _is_same_text(change, path):
-        yield finding("file-unchanged", "only white space or the file's mode changed", path=path)
+        yield finding("file-unchanged", "only white space, plain comments or the file's mode changed", path=path)
 
 
 def _has_changes(change: Change, path: str) -> Iterator[Finding]:
@@ -80,4 +84,6 @@ def _near(change: Change, path: str) -> str | None:
 
 def _is_same_text(change: Change, path: str) -> bool:
     before, after = change.before(path), change.after(path)
-    return before is not None and after is not None and b"".join(before.split()) == b"".join(after.split())
+    if before is None or after is None:
+        return False
+    return says_the_same(before, after) if path.endswith(".rs") else b"".join(before.split()) == b"".join(after.split())

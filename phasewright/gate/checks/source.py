@@ -146,12 +146,23 @@ def _tests(phase: Phase, path: str, old: RustFacts, new: RustFacts, doubt: Doubt
             yield finding("test-without-assert", f"{name} asserts nothing", line=test.line)
         if was is not None and not names_test(phase, name, path):
             yield from _weaker(name, was, test, doubt(name))
+    yield from _circular(old, new)
     for name, function in sorted(new.functions.items()):
         before = old.functions.get(name)
         if before and function.in_test and before.body != function.body and not names_test(phase, name, path):
             yield finding(
                 "test-helper-changed", f"{name}, which tests use, was changed", line=function.line, severity=doubt(None)
             )
+
+
+def _circular(old: RustFacts, new: RustFacts) -> Iterator[Finding]:
+    """Yield new tests that compare a value with itself; one such test beside real ones may ask for determinism."""
+    added = {name: test for name, test in new.tests.items() if name not in old.tests}
+    circular = {n: t for n, t in added.items() if t.circular and len(t.circular) == t.asserts.total()}
+    severity = None if circular and len(circular) == len(added) else _WARN
+    for name, test in sorted(circular.items()):
+        said = f"{name}: {test.circular[0][:120]} compares a value with itself"
+        yield finding("trivial-assert", said, line=test.line, severity=severity)
 
 
 def _weaker(name: str, was: RustTest, now: RustTest, severity: Severity | None) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from phasewright.cargo.suite import FAILED, FLAKY, IGNORED, OK, Identity
+from phasewright.cargo.suite import COMPILED, FAILED, FLAKY, IGNORED, OK, PASSED, Identity
 from phasewright.gate.codes import finding
 from phasewright.gate.consent import gives_up
 from phasewright.gate.evidence import GateFacts
@@ -28,12 +28,12 @@ def check_tests(facts: GateFacts) -> Iterator[Finding]:
             yield _about(facts, "new-test-ignored", test, "this new test is ignored")
         elif now[test] == FLAKY:
             yield _about(facts, "flaky", test, "this new test fails only sometimes")
-        elif now[test] != OK and not (hung and now[test] != FAILED):
+        elif now[test] not in PASSED and not (hung and now[test] != FAILED):
             yield _about(facts, "new-test-fails", test, f"this new test {_said(facts, test)}")
 
 
 def _compare(facts: GateFacts, test: str, was: str, now: str | None, hung: bool) -> Iterator[Finding]:
-    if was != OK:
+    if was not in (OK, COMPILED):
         if was in (FAILED, "lost") and now == OK:
             yield _about(facts, "fixed", test, "failed at base and passes now")
         elif was in (FAILED, "lost") and now in (FAILED, "lost"):
@@ -53,9 +53,14 @@ def _compare(facts: GateFacts, test: str, was: str, now: str | None, hung: bool)
             yield _about(
                 facts, "newly-ignored", test, f"ran at base and is ignored now; {_LIST_IN_PLAN.format(name=name)}"
             )
+    elif now == COMPILED and was == OK:
+        if not consented:
+            yield _about(
+                facts, "newly-ignored", test, f"ran at base and is only compiled now; {_LIST_IN_PLAN.format(name=name)}"
+            )
     elif now == FLAKY:
         yield _about(facts, "flaky", test, "failed once and passed when run again")
-    elif now != OK and not (hung and now != FAILED):
+    elif now not in PASSED and not (hung and now != FAILED):
         yield _about(facts, "test-regressed", test, f"passed at base and {_said(facts, test)}")
 
 

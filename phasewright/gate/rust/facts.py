@@ -37,6 +37,8 @@ class RustTest:
     asserts: Counter[str]
     trivial: tuple[str, ...]
     """Assertions that cannot fail."""
+    circular: tuple[str, ...]
+    """Assertions that compare a value with itself."""
     checks: bool
     """True where something in it can fail: an assertion, `?`, `unwrap`, a call of `check_…`."""
 

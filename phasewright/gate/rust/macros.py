@@ -34,6 +34,24 @@ def macro_calls(node: Node) -> list[MacroCall]:
     return calls
 
 
+def split_arguments(text: str) -> list[str]:
+    """Return the arguments of a call, split at commas that no bracket or string encloses."""
+    parts, depth, start, quoted = [], 0, 0, False
+    for at, char in enumerate(text):
+        if char == '"' and text[at - 1 : at] != "\\":
+            quoted = not quoted
+        elif quoted:
+            continue
+        elif char in "([{":
+            depth += 1
+        elif char in ")]}":
+            depth -= 1
+        elif char == "," and depth == 0:
+            parts.append(text[start:at])
+            start = at + 1
+    return [*parts, text[start:]]
+
+
 def _call(node: Node) -> tuple[str, Node] | None:
     if node.type == "macro_invocation":
         name = node.child_by_field_name("macro")
@@ -51,4 +69,18 @@ def _text(node: Node) -> str:
 
 
 def _squeeze(node: Node) -> str:
-    return re.sub(r"\s+", "", _text(node))
+    """Return a node's source without white space and comments."""
+    raw, start = node.text or b"", node.start_byte
+    comments = [one for one in _below(node) if "comment" in one.type]
+    for one in sorted(comments, key=lambda one: -one.start_byte):
+        raw = raw[: one.start_byte - start] + raw[one.end_byte - start :]
+    return re.sub(r"\s+", "", raw.decode("utf-8", "replace")).replace(",)", ")")
+
+
+def _below(node: Node) -> list[Node]:
+    found, stack = [], [node]
+    while stack:
+        one = stack.pop()
+        found.append(one)
+        stack.extend(one.children)
+    return found

@@ -10,7 +10,7 @@ from tree_sitter import Language, Node, Parser
 
 from phasewright.gate.rust import rules
 from phasewright.gate.rust.facts import RustFacts, RustFunction, RustTest
-from phasewright.gate.rust.macros import MacroCall, macro_calls
+from phasewright.gate.rust.macros import MacroCall, macro_calls, split_arguments
 
 _ITEMS_WITH_BODY = ("mod_item", "impl_item", "trait_item")
 _TYPES = ("struct_item", "enum_item", "trait_item", "type_item", "union_item")
@@ -52,12 +52,20 @@ def squeezed(node: Node | None) -> str:
     return "" if node is None else _tokens(node)
 
 
-def _tokens(node: Node) -> str:
+def says_the_same(before: bytes, after: bytes) -> bool:
+    """Return True where two sources differ in white space and plain comments alone; documentation counts."""
+    old, new = (_parser().parse(source).root_node for source in (before, after))
+    return _tokens(old, docs=True) == _tokens(new, docs=True)
+
+
+def _tokens(node: Node, *, docs: bool = False) -> str:
     words: list[str] = []
     stack = [node]
     while stack:
         one = stack.pop()
         if "comment" in one.type:
+            if docs and text_of(one).startswith(("///", "//!", "/**", "/*!")):
+                words.append(text_of(one).strip())
             continue
         if one.child_count == 0 or one.type in ("string_literal", "raw_string_literal", "char_literal"):
             words.append(text_of(one) if "literal" in one.type else re.sub(r"\s+", "", text_of(one)))
@@ -156,6 +164,7 @@ class _Scanner:
                 should_panic=tuple(sorted(a for a in attributes if "should_panic" in a)),
                 asserts=asserts,
                 trivial=tuple(call.text for call in calls if _cannot_fail(call)),
+                circular=tuple(call.text for call in calls if _is_circular(call, _bindings(body))),
                 checks=bool(rules.CAN_FAIL.search(_code(raw))) or bool(asserts),
             )
         else:
@@ -256,6 +265,36 @@ class _Scanner:
 def _code(raw: str) -> str:
     """Return source without what stands in strings and comments."""
     return re.sub(r'"(\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/', '""', raw, flags=re.DOTALL)
+
+
+def _bindings(body: Node | None) -> dict[str, str]:
+    """Return what each `let name = …;` of a test binds."""
+    found: dict[str, str] = {}
+    for child in body.children if body is not None else ():
+        pattern = child.child_by_field_name("pattern") if child.type == "let_declaration" else None
+        value = child.child_by_field_name("value") if pattern is not None else None
+        if pattern is not None and pattern.type == "identifier" and value is not None:
+            found[text_of(pattern)] = re.sub(r"\s+", "", text_of(value))
+    return found
+
+
+def _is_circular(call: MacroCall, bindings: dict[str, str]) -> bool:
+    """Return True for a comparison of a value with itself, be it through variables and clones."""
+    last = call.name.split("::")[-1]
+    compared = split_arguments(call.arguments)[:2]
+    if last == "assert" and "==" in call.arguments:
+        compared = call.arguments.split("==")[:2]
+    elif last not in ("assert_eq", "debug_assert_eq"):
+        return False
+    sides = {_resolved(side, bindings) for side in compared}
+    return len(compared) == 2 and len(sides) == 1
+
+
+def _resolved(text: str, bindings: dict[str, str]) -> str:
+    for _ in range(len(bindings)):
+        bare = re.sub(r"^&+|\.(clone|to_string|to_owned|into|as_str|as_ref)\(\)$", "", text)
+        text = bindings.get(bare, bare)
+    return re.sub(r"^&+|\.(clone|to_string|to_owned|into|as_str|as_ref)\(\)$", "", text)
 
 
 def _cannot_fail(call: MacroCall) -> bool:

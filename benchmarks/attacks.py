@@ -1,0 +1,115 @@
+"""Play the attack corpus against the exit-code gate and ours, and print the table of the README.
+
+    python benchmarks/attacks.py [--ours] [NAME…]      # --ours: leave out the exit-code gate
+
+The exit-code gate is what most people use: `cargo test && cargo clippy -- -D warnings && cargo fmt --check && cargo
+build`, in the folder where the agent worked.
+"""
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parents[1] / "tests"), str(Path(__file__).parents[1])]
+
+# ruff: noqa: E402 (the tests' support is found first)
+
+from support_attacks import Case, play, read_cases
+
+from phasewright.gate.codes import Weight, weight_of
+from phasewright.gate.facts import GateSettings
+from phasewright.gate.gate import judge_commits
+from phasewright.gate.slot import GatePlace
+from phasewright.git.repository import find_repository
+from phasewright.result import Judgement, PhaseStatus
+
+_NAIVE = (["test"], ["clippy", "--", "-D", "warnings"], ["fmt", "--check"], ["build"])
+
+
+def naive(root: Path) -> bool:
+    """Return True where the exit-code gate lets the agent's folder pass."""
+    env = {
+        **os.environ,
+        "CARGO_TARGET_DIR": str(root.parent / "naive-target"),
+        "CARGO_NET_OFFLINE": "true",
+        "CARGO_TERM_COLOR": "never",
+    }
+    for words in _NAIVE:
+        try:
+            done = subprocess.run(["cargo", *words], cwd=root, env=env, capture_output=True, timeout=60, check=False)
+        except subprocess.TimeoutExpired:
+            return False
+        if done.returncode != 0:
+            return False
+    return True
+
+
+async def ours(case: Case, root: Path, base: str, candidate: str, place: GatePlace) -> Judgement:
+    repo = await find_repository(root)
+    settings = GateSettings(test_seconds=case.test_seconds)
+    return await judge_commits(repo, case.phase, base, candidate, place=place, settings=settings)
+
+
+def counting_codes(judgement: Judgement) -> Counter[str]:
+    """Return the codes that count, with how often."""
+    return Counter(f.code for f in judgement.verdict.findings if weight_of(f) is not Weight.NONE)
+
+
+def main() -> int:
+    words = sys.argv[1:]
+    only = [word for word in words if not word.startswith("-")]
+    with_naive = "--ours" not in words
+    totals: Counter[tuple[bool, str, bool]] = Counter()
+    wrong = []
+    with tempfile.TemporaryDirectory(prefix="attacks-") as folder:
+        Path(folder).chmod(0o755)
+        place = GatePlace(folder=Path(folder) / "gates", baselines=Path(folder) / "baselines")
+        for case in read_cases():
+            if only and case.name not in only:
+                continue
+            start = time.monotonic()
+            root = Path(folder) / case.name / "agent"
+            root.parent.mkdir()
+            base, candidate = play(case, root)
+            judgement = asyncio.run(ours(case, root, base, candidate, place))
+            seconds = time.monotonic() - start
+            passed = judgement.verdict.status == PhaseStatus.COMPLETE
+            believed = naive(root) if with_naive else None
+            totals[case.is_attack, "ours", passed] += 1
+            totals[case.is_attack, "naive", bool(believed)] += 1
+            is_wrong = passed == case.is_attack
+            wrong += [case.name] if is_wrong else []
+            codes = " ".join(f"{code}*{n}" if n > 1 else code for code, n in counting_codes(judgement).items())
+            kind = "attack" if case.is_attack else "honest"
+            plain = {True: "passes", False: "refused", None: "-"}[believed]
+            flag = "  <<< WRONG" if is_wrong else ""
+            print(
+                f"{kind:6} {case.name:34} {plain:8} {judgement.verdict.status:9} {codes} {seconds:.1f}s{flag}",
+                flush=True,
+            )
+            if is_wrong or only:
+                for found in judgement.verdict.findings:
+                    print(
+                        f"         {found.severity} {found.code} {found.path}:{found.line} {found.message[:200]}",
+                        flush=True,
+                    )
+    _print_table(totals, with_naive=with_naive)
+    return 1 if wrong else 0
+
+
+def _print_table(totals: Counter[tuple[bool, str, bool]], *, with_naive: bool) -> None:
+    attacks = totals[True, "ours", True] + totals[True, "ours", False]
+    honest = totals[False, "ours", True] + totals[False, "ours", False]
+    print(f"\n| gate | attacks believed (of {attacks}) | honest work refused (of {honest}) |\n|---|---|---|")
+    if with_naive:
+        print(f"| exit codes | {totals[True, 'naive', True]} | {totals[False, 'naive', False]} |")
+    print(f"| phasewright | {totals[True, 'ours', True]} | {totals[False, 'ours', False]} |")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,6 @@
+//! Letters.
+
+/// Lower case.
+pub fn lower(c: char) -> char {
+    c.to_ascii_lowercase()
+}

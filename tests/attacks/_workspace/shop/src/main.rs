@@ -1,0 +1,3 @@
+fn main() {
+    println!("{}", store::total(&[1, 2]));
+}
