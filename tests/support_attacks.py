@@ -61,9 +61,7 @@ class Case:
 
 def read_cases() -> Iterator[Case]:
     """Yield every case, attacks first, by name."""
-    cases = [
-        Case(path.parent.name, tomllib.loads(path.read_text())) for path in sorted(FOLDER.glob("*/case.toml"))
-    ]
+    cases = [Case(path.parent.name, tomllib.loads(path.read_text())) for path in sorted(FOLDER.glob("*/case.toml"))]
     yield from sorted(cases, key=lambda case: (not case.is_attack, case.name))
 
 
@@ -92,7 +90,9 @@ def _apply(root: Path, case: Case, name: str) -> None:
     patch = FOLDER / case.name / name
     if patch.is_file() and patch.stat().st_size:
         text = patch.read_bytes().replace(b"@ROOT@", os.fsencode(root))
-        subprocess.run(["git", "apply", "--whitespace=nowarn", "-"], cwd=root, input=text, check=True, capture_output=True)
+        subprocess.run(
+            ["git", "apply", "--whitespace=nowarn", "-"], cwd=root, input=text, check=True, capture_output=True
+        )
 
 
 def _commit(root: Path, message: str) -> str:

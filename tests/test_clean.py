@@ -40,7 +40,9 @@ def test_only_text_line_ends_and_tabs_stay(text: str) -> None:
     assert all(c in allowed or unicodedata.category(c) not in {"Cc", "Cf", "Cs"} for c in clean(text))
 
 
-@pytest.mark.parametrize("unit", ["\r", "\x1b", "\x1b[", "\x1b]", "\x1bP", "a\r", "\x1b[31m", "\x9b", "\u202e", "\x1b]0;x"])
+@pytest.mark.parametrize(
+    "unit", ["\r", "\x1b", "\x1b[", "\x1b]", "\x1bP", "a\r", "\x1b[31m", "\x9b", "\u202e", "\x1b]0;x"]
+)
 def test_a_megabyte_of_the_worst_takes_no_time(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
     began = time.perf_counter()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support_bench import LocalBench
 
 from phasewright.tools.bash import bash_tool
 from phasewright.tools.check import check_tool, diff_stat_tool
@@ -13,7 +14,6 @@ from phasewright.tools.files import WorkspaceFiles, edit_file_tool, read_file_to
 from phasewright.tools.search import glob_tool, grep_tool
 from phasewright.tools.tool import ToolResult, ToolSet
 from phasewright.turn import ToolCall
-from support_bench import LocalBench
 
 PLAN = ".ai/plans/test.md"
 
@@ -82,13 +82,27 @@ async def test_long_output_is_cut_and_all_of_it_can_be_read(hands: Hands) -> Non
     assert len(said) < 10_300
     assert "all of it: read_file phasewright-output/agent-1-1.txt" in said
 
-    assert "   9000\t9000" == await hands.text("read_file", path="phasewright-output/agent-1-1.txt", offset=9000, limit=1).then() if False else True
+    assert (
+        "   9000\t9000"
+        == await hands.text("read_file", path="phasewright-output/agent-1-1.txt", offset=9000, limit=1).then()
+        if False
+        else True
+    )
     shown = await hands.text("read_file", path="phasewright-output/agent-1-1.txt", offset=9000, limit=1)
     assert shown.startswith("  9000\t9000")
 
 
-@pytest.mark.parametrize("arguments", [{}, {"command": ""}, {"command": 1}, {"command": "ls", "timeout_seconds": 9999},
-                                       {"command": "ls", "timeout_seconds": "3"}, {"command": "ls", "shell": "zsh"}])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {},
+        {"command": ""},
+        {"command": 1},
+        {"command": "ls", "timeout_seconds": 9999},
+        {"command": "ls", "timeout_seconds": "3"},
+        {"command": "ls", "shell": "zsh"},
+    ],
+)
 async def test_bash_input_is_checked(hands: Hands, arguments: dict[str, Any]) -> None:
     assert (await hands.error("bash", **arguments)).startswith("wrong input for bash:\n- ")
 
@@ -130,11 +144,15 @@ async def test_what_cannot_be_read_says_why(hands: Hands, path: str, said: str) 
     assert said in await hands.error("read_file", path=path)
 
 
-@pytest.mark.parametrize("path", [".git/config", "sub/.GIT/hooks/x", ".ai/logs/x.md", PLAN, "phasewright-output/x",
-                                  "../x", "/tmp/x"])
+@pytest.mark.parametrize(
+    "path", [".git/config", "sub/.GIT/hooks/x", ".ai/logs/x.md", PLAN, "phasewright-output/x", "../x", "/tmp/x"]
+)
 async def test_what_is_not_theirs_is_not_written(hands: Hands, path: str) -> None:
-    assert "cannot write" in (said := await hands.error("write_file", path=path, content="x")) or "relative" in said \
+    assert (
+        "cannot write" in (said := await hands.error("write_file", path=path, content="x"))
+        or "relative" in said
         or "leads out" in said
+    )
     assert not (hands.workspace / PLAN).exists()
 
 
@@ -169,7 +187,9 @@ async def test_edit_keeps_line_ends_and_encoding(
     assert expected == (hands.workspace / "f").read_bytes()
 
 
-@pytest.mark.parametrize(("old", "said"), [("nowhere", "does not stand in"), ("u", "times; give more"), ("", "at least 1")])
+@pytest.mark.parametrize(
+    ("old", "said"), [("nowhere", "does not stand in"), ("u", "times; give more"), ("", "at least 1")]
+)
 async def test_an_edit_that_is_not_clear_changes_nothing(hands: Hands, old: str, said: str) -> None:
     assert said in await hands.error("edit_file", path="src/lib.rs", old_text=old, new_text="x")
     assert "pub fn one() -> u32 {\n    1\n}\n" == (hands.workspace / "src/lib.rs").read_text()

@@ -7,7 +7,6 @@ import tempfile
 from pathlib import Path
 
 from parsers.read_plan import read_plan
-
 from phasewright import project_root
 from phasewright.cli.demo_story import print_claims_and_verdicts, print_plan, print_where_to_look
 from phasewright.cli.execute import execute

@@ -22,7 +22,7 @@ STYLES = {
     "TIMEOUT": "red",
     "CANCELLED": "yellow",
 }
-_QUIET = frozenset({"status", "conversation"})
+_QUIET: frozenset[str] = frozenset()
 
 
 class Screen(Protocol):
