@@ -1,9 +1,10 @@
 """Macro calls in a syntax tree, those inside other macros' tokens too."""
 
-import re
 from typing import NamedTuple
 
 from tree_sitter import Node
+
+from phasewright.gate.rust.words import text_of, words_of
 
 
 class MacroCall(NamedTuple):
@@ -30,7 +31,7 @@ def macro_calls(node: Node) -> list[MacroCall]:
         found = _call(one)
         if found is not None:
             name, body = found
-            calls.append(MacroCall(name, _squeeze(body)[1:-1], one.start_point[0] + 1))
+            calls.append(MacroCall(name, words_of(body).replace(",)", ")")[1:-1], one.start_point[0] + 1))
     return calls
 
 
@@ -55,32 +56,10 @@ def split_arguments(text: str) -> list[str]:
 def _call(node: Node) -> tuple[str, Node] | None:
     if node.type == "macro_invocation":
         name = node.child_by_field_name("macro")
-        return (_text(name), node.children[-1]) if name is not None else None
+        return (text_of(name), node.children[-1]) if name is not None else None
     # Inside another macro's arguments there are only tokens: a name, `!`, a bracketed tree.
     bang = node.next_sibling
     if node.type != "identifier" or bang is None or bang.type != "!" or node.parent is None:
         return None
     body = bang.next_sibling
-    return (_text(node), body) if node.parent.type == "token_tree" and body is not None else None
-
-
-def _text(node: Node) -> str:
-    return node.text.decode("utf-8", "replace") if node.text else ""
-
-
-def _squeeze(node: Node) -> str:
-    """Return a node's source without white space and comments."""
-    raw, start = node.text or b"", node.start_byte
-    comments = [one for one in _below(node) if "comment" in one.type]
-    for one in sorted(comments, key=lambda one: -one.start_byte):
-        raw = raw[: one.start_byte - start] + raw[one.end_byte - start :]
-    return re.sub(r"\s+", "", raw.decode("utf-8", "replace")).replace(",)", ")")
-
-
-def _below(node: Node) -> list[Node]:
-    found, stack = [], [node]
-    while stack:
-        one = stack.pop()
-        found.append(one)
-        stack.extend(one.children)
-    return found
+    return (text_of(node), body) if node.parent.type == "token_tree" and body is not None else None

@@ -11,6 +11,7 @@ from tree_sitter import Language, Node, Parser
 from phasewright.gate.rust import rules
 from phasewright.gate.rust.facts import RustFacts, RustFunction, RustTest
 from phasewright.gate.rust.macros import MacroCall, macro_calls, split_arguments
+from phasewright.gate.rust.words import text_of, words_of
 
 _ITEMS_WITH_BODY = ("mod_item", "impl_item", "trait_item")
 _TYPES = ("struct_item", "enum_item", "trait_item", "type_item", "union_item")
@@ -38,44 +39,19 @@ def scan_rust(source: bytes, *, is_test_file: bool = False) -> RustFacts:
     root = _parser().parse(source).root_node
     scanner.facts.is_broken = root.has_error
     scanner.walk(root, _Place(in_test=is_test_file))
-    scanner.facts.tokens = _tokens(root)
+    scanner.facts.tokens = words_of(root)
     return scanner.facts
-
-
-def text_of(node: Node | None) -> str:
-    """Return a node's source text; empty for none."""
-    return node.text.decode("utf-8", "replace") if node is not None and node.text else ""
 
 
 def squeezed(node: Node | None) -> str:
     """Return a node's code without white space and comments."""
-    return "" if node is None else _tokens(node)
+    return "" if node is None else words_of(node)
 
 
 def says_the_same(before: bytes, after: bytes) -> bool:
     """Return True where two sources differ in white space and plain comments alone; documentation counts."""
     old, new = (_parser().parse(source).root_node for source in (before, after))
-    return _tokens(old, docs=True) == _tokens(new, docs=True)
-
-
-def _tokens(node: Node, *, docs: bool = False) -> str:
-    words: list[str] = []
-    stack = [node]
-    while stack:
-        one = stack.pop()
-        if "comment" in one.type:
-            if docs and text_of(one).startswith(("///", "//!", "/**", "/*!")):
-                words.append(text_of(one).strip())
-            continue
-        if one.child_count == 0 or one.type in ("string_literal", "raw_string_literal", "char_literal"):
-            words.append(text_of(one) if "literal" in one.type else re.sub(r"\s+", "", text_of(one)))
-            continue
-        stack.extend(reversed(one.children))
-    # Two words side by side must not run together: `in x` is not `inx`.
-    out = ""
-    for word in words:
-        out += (" " if out and out[-1:].isalnum() and word[:1].isalnum() else "") + word
-    return out
+    return words_of(old, docs=True) == words_of(new, docs=True)
 
 
 def item_ranges(source: bytes) -> dict[str, tuple[int, int]]:

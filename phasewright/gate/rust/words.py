@@ -1,0 +1,33 @@
+"""The words of a syntax tree: code without white space and comments, literals left as they are."""
+
+import re
+
+from tree_sitter import Node
+
+_LITERALS = ("string_literal", "raw_string_literal", "char_literal")
+
+
+def text_of(node: Node | None) -> str:
+    """Return a node's source text; empty for none."""
+    return node.text.decode("utf-8", "replace") if node is not None and node.text else ""
+
+
+def words_of(node: Node, *, docs: bool = False) -> str:
+    """Return the words below *node*, run together; with *docs*, documentation comments too."""
+    words: list[str] = []
+    stack = [node]
+    while stack:
+        one = stack.pop()
+        if "comment" in one.type:
+            if docs and text_of(one).startswith(("///", "//!", "/**", "/*!")):
+                words.append(text_of(one).strip())
+            continue
+        if one.child_count == 0 or one.type in _LITERALS:
+            words.append(text_of(one) if "literal" in one.type else re.sub(r"\s+", "", text_of(one)))
+            continue
+        stack.extend(reversed(one.children))
+    # Two words side by side must not run together: `in x` is not `inx`.
+    out = ""
+    for word in words:
+        out += (" " if out and out[-1:].isalnum() and word[:1].isalnum() else "") + word
+    return out
