@@ -61,4 +61,4 @@ def options_from(given: dict[str, Any]) -> RunOptions:
     except ValidationError as problem:
         error = problem.errors()[0]
         option = "--" + ".".join(str(part) for part in error["loc"]).replace("_", "-")
-        raise UsageError(f"{option}: {error['msg']}") from problem
+        raise UsageError(f"{option} {error['input']}: {error['msg']}") from problem

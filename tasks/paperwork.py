@@ -21,6 +21,8 @@ from phasewright.report.summary import implementation_summary
 from phasewright.result import Judgement, PhaseResult, RunReport, RunStatus
 from tasks.run import Run
 
+_SHOWN_FINDINGS = 10
+
 
 def write_run_start(run: Run) -> None:
     """Log what is going to happen, before any agent runs."""
@@ -52,6 +54,20 @@ def write_phase_end(run: Run, result: PhaseResult) -> None:
         write_details(run, phase, None, phase_report(result))
     if phase.kind == PhaseKind.DESIGN and result.attempts:
         _write(run, lambda: append_text(_design_log(run, phase), _design_text(run, phase, result)))
+
+
+def write_refusal(run: Run, phase_id: str, judgement: Judgement) -> None:
+    """Log why the gate refused a candidate, in the moment when it did: a repair round may mend it."""
+    found = [f"- {f.code}: {' '.join(f.message.split())[:300]}" for f in judgement.verdict.errors()[:_SHOWN_FINDINGS]]
+    text = "\n".join(
+        [
+            f"### {_now()} - Phase {phase_id} refused by the gate",
+            f"- Status: {judgement.verdict.status} ({judgement.reason})",
+            f"- Candidate: {judgement.evidence.candidate_commit[:10]}",
+            *found,
+        ]
+    )
+    _write(run, lambda: append_entry(run.execution_log, run.log_section, text))
 
 
 def write_details(run: Run, phase: Phase, heading: str | None, text: str) -> None:

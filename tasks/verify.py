@@ -4,7 +4,7 @@ from prefect import get_run_logger, task
 
 from phasewright.gate.gate import judge_commits
 from phasewright.result import Judgement
-from tasks.paperwork import save_evidence
+from tasks.paperwork import save_evidence, write_refusal
 from tasks.run import current_run
 
 
@@ -36,6 +36,8 @@ async def verify(
         )
     verdict, errors = judgement.verdict, judgement.verdict.errors()
     save_evidence(run, phase_id, attempt, judgement)
+    if judgement.reason is not None:
+        write_refusal(run, phase_id, judgement)
     message = errors[0].message if errors else ""
     run.story.tell("verdict", phase_id, status=str(verdict.status), codes=[f.code for f in errors], message=message)
     get_run_logger().info("verdict=%s findings=%d", verdict.status, len(verdict.findings))

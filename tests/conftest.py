@@ -54,3 +54,17 @@ def tripwire() -> Iterator[None]:
     socket.socket.connect_ex = guarded_connect_ex  # type: ignore[method-assign]
     yield
     socket.socket.connect, socket.socket.connect_ex = connect, connect_ex  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def kept_prefect() -> Iterator[Any]:
+    """Keep the private Prefect server up between runs of the command line: its first start takes many seconds."""
+    import asyncio
+
+    from deployments.server import join_server
+    from phasewright.record.places import state_home
+
+    user = asyncio.run(join_server(state_home()))
+    asyncio.run(user.answering())
+    yield user
+    user.close()

@@ -34,7 +34,7 @@ COUNTED_PHASE_FIELDS = frozenset(
     }
 )
 IGNORED_PHASE_FIELDS = frozenset({"line", "state", "depends_on", "timeout_seconds", "retries", "repair_rounds"})
-"""`depends_on`: the upstreams' keys say more."""
+"""`depends_on`, `runs_after`: the upstreams' keys say more. `files_as_written`: `files` are counted."""
 
 COUNTED_OPTIONS = frozenset({"model", "gate_scope", "prove_red"})
 IGNORED_OPTIONS = frozenset(

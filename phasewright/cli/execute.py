@@ -6,10 +6,10 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from parsers.read_plan import read_plan
 from rich.console import Console
 
 from deployments.server import UserOfServer, join_server
+from parsers.read_plan import read_plan
 from phasewright.cli.asking import ask_in_terminal, is_attended
 from phasewright.cli.printing import print_finished, print_implemented, print_report, say
 from phasewright.errors import InfrastructureError, PhasewrightError, UsageError
@@ -30,9 +30,16 @@ def execute(plan: Path, repo: Path, options: RunOptions, *, as_json: bool) -> in
     """Execute a plan, print its report, and return the exit code."""
     try:
         return asyncio.run(_until_stopped(plan, repo, options, as_json=as_json))
-    except (asyncio.CancelledError, KeyboardInterrupt):
+    except BaseException as end:
+        if not _is_stop(end):
+            raise
         say("stopped; what has landed is safe; go on with: phasewright resume")
         return STOPPED
+
+
+def _is_stop(end: BaseException) -> bool:
+    """True for what a stop looks like: ours, Python's, or the signal that Prefect makes of SIGTERM while a flow runs."""
+    return isinstance(end, asyncio.CancelledError | KeyboardInterrupt) or type(end).__name__ == "TerminationSignal"
 
 
 def resume_run(run: str | None, repo: Path, options: RunOptions, *, as_json: bool) -> int:

@@ -34,9 +34,11 @@ async def find_repository(path: Path) -> Repository:
 
     Raises:
         NotARepository: there is none.
-        UsageError: it is bare, or its path is not UTF-8.
+        UsageError: *path* is not there, the repository is bare, or its path is not UTF-8.
         PreflightFailed: git is not installed.
     """
+    if not path.exists():
+        raise UsageError(f"no such folder: {str(path)!r}")
     start = path.absolute()
     while not start.is_dir() and start != start.parent:
         start = start.parent
