@@ -38,7 +38,7 @@ def execute(plan: Path, repo: Path, options: RunOptions, *, as_json: bool) -> in
 
 
 def _is_stop(end: BaseException) -> bool:
-    """True for what a stop looks like: ours, Python's, or the signal that Prefect makes of SIGTERM while a flow runs."""
+    """True for what a stop looks like: ours, Python's, or what Prefect makes of SIGTERM while a flow runs."""
     return isinstance(end, asyncio.CancelledError | KeyboardInterrupt) or type(end).__name__ == "TerminationSignal"
 
 
