@@ -28,6 +28,7 @@ def _parser() -> Parser:
     return Parser(Language(tree_sitter_rust.language()))
 
 
+@lru_cache(maxsize=128)
 def scan_rust(source: bytes, *, is_test_file: bool = False) -> RustFacts:
     """Return what *source* holds.
 
