@@ -46,6 +46,9 @@ types: setup
 contracts: setup
 	$(BIN)/lint-imports
 
+attacks: setup  ## the attack corpus against the usual exit-code gate and ours; prints the table
+	$(BIN)/python benchmarks/attacks.py
+
 lock:  ## resolve again; what is locked already stays
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --group dev pyproject.toml -o requirements.lock
 

@@ -16,7 +16,10 @@ async def run_doc_tests(bench: Bench, packages: Sequence[str] | None, *, deadlin
     what = ["--workspace"] if packages is None else [word for name in packages for word in ("-p", name)]
     argv = [bench.toolchain.program("cargo"), "test", *what, "--doc", "--no-fail-fast", *bench.locked]
     done = await bench.run(argv, deadline_seconds=deadline_seconds, keep_bytes=JSON_BYTES)
-    return read_doc_report(done.text, done.exit_code, done.timed_out)
+    report = read_doc_report(done.text, done.exit_code, done.timed_out)
+    # rustdoc writes paths from the workspace's root.
+    prefix = f"{bench.folder}/" if bench.folder else ""
+    return report.model_copy(update={"places": {test: f"{prefix}{place}" for test, place in report.places.items()}})
 
 
 def read_doc_report(text: str, exit_code: int | None, timed_out: bool) -> TestOutcomes:

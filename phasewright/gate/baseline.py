@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from phasewright.cargo.toolchain import CargoToolchain
+from phasewright.gate.evidence import Probes
 from phasewright.gate.facts import GATE_VERSION, SideFacts
 
 
@@ -27,11 +28,25 @@ class Baselines:
 
     def save(self, facts: SideFacts) -> None:
         """Keep *facts*. A reader sees the whole file or none."""
+        self._write(self._path(facts.digest), facts.model_dump_json())
+
+    def _write(self, path: Path, text: str) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, name = tempfile.mkstemp(dir=self.folder, prefix=".new-")
         with os.fdopen(handle, "wb") as file:
-            file.write(facts.model_dump_json().encode())
-        Path(name).replace(self._path(facts.digest))
+            file.write(text.encode())
+        Path(name).replace(path)
+
+    def load_probes(self, before: str, after: str) -> Probes | None:
+        """Return what the probes said about an accepted change between two trees; None when that is not known."""
+        try:
+            return Probes.model_validate_json(self._path(f"{before} {after}").read_bytes())
+        except (OSError, ValidationError):
+            return None
+
+    def save_probes(self, before: str, after: str, probes: Probes) -> None:
+        """Keep what the probes said about a change that was accepted."""
+        self._write(self._path(f"{before} {after}"), probes.model_dump_json())
 
     def _path(self, digest: str) -> Path:
         key = f"{GATE_VERSION}\0{self.toolchain.digest}\0{self.toolchain.host}\0{digest}"

@@ -76,6 +76,7 @@ CODES: dict[str, Code] = {
     "assert-removed": Code("source", _E),
     "test-body-changed": Code("source", _E),
     "test-helper-changed": Code("source", _E),
+    "doc-test-changed": Code("tests", _E),
     "test-data-changed": Code("source", _E),
     # format and lint
     "unformatted": Code("format", _E),
@@ -91,6 +92,7 @@ CODES: dict[str, Code] = {
     "newly-ignored": Code("tests", _E),
     "new-test-fails": Code("tests", _E),
     "new-test-ignored": Code("tests", _N, Severity.WARNING),
+    "test-replaced": Code("tests", _E),
     "test-moved": Code("tests", _N, Severity.WARNING),
     "base-test-fails": Code("probes", _E),
     "vacuous-test": Code("probes", _P),

@@ -19,6 +19,8 @@ class Probes(BaseModel, frozen=True):
     base_tests_built: bool = False
     restored: frozenset[str] = frozenset()
     """Files, or parts of files, that were put back for it."""
+    examples: dict[str, str] = {}
+    """"path#number" → outcome of an example of base's documentation on the candidate's code."""
     hollow_asked: bool = False
     hollow_built: bool = False
     new_tests: dict[str, str] = {}

@@ -1,5 +1,7 @@
 """Everything the toolchain says about one tree: gathered by running, judged elsewhere."""
 
+import asyncio
+import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +18,9 @@ from phasewright.cargo.rerun import rerun_failures
 from phasewright.cargo.suite import TestOutcomes, run_suite
 from phasewright.options import GateScope, ProveRed, RunOptions
 from phasewright.result import CommandRecord
+
+_EXAMPLE = re.compile(rb"```|~~~|^\s*//[/!]( {4,}|\t)\S|\bdoc\s*=|/\*[*!]|cfg_attr\([^)]*doc", re.MULTILINE)
+"""A fence, an indented block, documentation from a file or a macro."""
 
 GATE_VERSION = 1
 """Goes up whenever the same tree may give other facts; cached baselines of older versions are not used."""
@@ -85,9 +90,11 @@ async def gather_facts(
     def left() -> float:
         return max(1.0, end - time.monotonic())
 
-    workspace = await read_workspace(bench, deadline_seconds=left())
-    formatted = await check_format(bench, deadline_seconds=left())
-    build = await build_tests(bench, packages, deadline_seconds=left())
+    workspace, formatted, build = await asyncio.gather(
+        read_workspace(bench, deadline_seconds=left()),
+        check_format(bench, deadline_seconds=left()),
+        build_tests(bench, packages, deadline_seconds=left()),
+    )
     facts = SideFacts(
         digest=digest,
         folder=bench.folder,
@@ -102,10 +109,13 @@ async def gather_facts(
     )
     if not build.succeeded:
         return facts.model_copy(update={"commands": tuple(bench.commands)})
-    linted = await check_lints(bench, packages, deadline_seconds=left())
-    tests = await run_suite(bench, build, deadline_seconds=settings.test_seconds)
+    # Tests run while clippy works: they need no lock of cargo's.
+    linted, tests = await asyncio.gather(
+        check_lints(bench, packages, deadline_seconds=left()),
+        run_suite(bench, build, deadline_seconds=settings.test_seconds),
+    )
     tests = await rerun_failures(bench, build, tests, deadline_seconds=settings.test_seconds)
-    libraries = _libraries(workspace, packages)
+    libraries = _libraries(bench, workspace, packages)
     if libraries is None or libraries:
         tests = tests.merged(await run_doc_tests(bench, libraries, deadline_seconds=settings.doc_seconds))
     lints = [_placed(message, bench) for message in linted.messages if is_lint(message)]
@@ -119,11 +129,23 @@ async def gather_facts(
     )
 
 
-def _libraries(workspace: Workspace | None, packages: Sequence[str] | None) -> list[str] | None:
+def _libraries(bench: Bench, workspace: Workspace | None, packages: Sequence[str] | None) -> list[str] | None:
     """Return the packages whose doc tests to run; None: all."""
     if workspace is None:
         return list(packages) if packages is not None else None
-    return [m.name for m in workspace.members if m.has_library and (packages is None or m.name in packages)]
+    wanted = [m for m in workspace.members if m.has_library and (packages is None or m.name in packages)]
+    return [member.name for member in wanted if _may_have_examples(bench.checkout / member.folder)]
+
+
+def _may_have_examples(folder: Path) -> bool:
+    """Return False where no source of the package can hold an example: rustdoc would compile it all for nothing."""
+    for path in folder.rglob("*.rs"):
+        try:
+            if _EXAMPLE.search(path.read_bytes()):
+                return True
+        except OSError:
+            continue
+    return False
 
 
 def _placed(message: CompilerMessage, bench: Bench) -> CompilerMessage:

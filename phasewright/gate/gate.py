@@ -58,6 +58,7 @@ async def judge_commits(
         if judgement.verdict.status == PhaseStatus.COMPLETE and facts.before is not facts.after:
             measurer.slot.trust_target()
             measurer.baselines.save(facts.after)
+            measurer.baselines.save_probes(_probed(measurer, facts), facts.after.digest, facts.probes)
     return judgement
 
 
@@ -77,8 +78,15 @@ async def _gather(measurer: Measurer, change: Change, phase: Phase, left_out: tu
     )
     if before is after:
         return facts
-    probes = await run_probes(measurer, facts, judged_tree(change, phase.files), find_all(facts))
+    probes = measurer.baselines.load_probes(_probed(measurer, facts), after.digest)
+    if probes is None:
+        probes = await run_probes(measurer, facts, judged_tree(change, phase.files), find_all(facts))
     return facts.model_copy(update={"probes": probes})
+
+
+def _probed(measurer: Measurer, facts: GateFacts) -> str:
+    """Return what the probes' answers depend on beside the candidate's tree."""
+    return f"{facts.before.digest} {measurer.settings.prove_red} {facts.phase.kind}"
 
 
 def judge_facts(facts: GateFacts, *, base: str, candidate: str, toolchain: CargoToolchain) -> Judgement:

@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 
 from phasewright.cargo.bench import Bench
 from phasewright.cargo.build import build_tests
+from phasewright.cargo.doc_tests import run_doc_tests
 from phasewright.cargo.suite import TestOutcomes, run_suite
 from phasewright.cargo.toolchain import CargoToolchain
 from phasewright.gate.baseline import Baselines
@@ -29,6 +30,8 @@ class Measurer:
         self.toolchain = toolchain
         self.baselines = baselines
         self.settings = settings
+        self._is_candidates = False
+        """True once the target holds this judgement's candidate, which a probe may go on from."""
 
     async def baseline(self, tree: Mapping[str, Entry]) -> SideFacts:
         """Return the facts about a tree that landed, from the cache where they are known."""
@@ -40,6 +43,7 @@ class Measurer:
         if not facts.build_timed_out and not facts.tests.hung:
             self.baselines.save(facts)
         self.slot.trust_target()
+        self._is_candidates = False
         return facts
 
     async def measure(self, tree: Mapping[str, Entry], packages: Sequence[str] | None = None) -> SideFacts:
@@ -50,6 +54,7 @@ class Measurer:
             return SideFacts(digest=digest)
         bench = await self.check_out(tree, folder)
         facts = await gather_facts(bench, digest, self.settings, packages=packages)
+        self._is_candidates = True
         touched = tuple(path for path in self.slot.touched(tree) if path in tree)
         return facts.model_copy(update={"touched": touched})
 
@@ -64,7 +69,8 @@ class Measurer:
         folder = workspace_folder(tree)
         if folder is None:
             return False, TestOutcomes(), ()
-        bench = await self.check_out(tree, folder, fresh_target=False)
+        bench = await self.check_out(tree, folder, fresh_target=not self._is_candidates)
+        self._is_candidates = True
         self.slot.overlay(files)
         build = await build_tests(bench, None, deadline_seconds=self.settings.build_seconds)
         outcomes = TestOutcomes()
@@ -72,6 +78,19 @@ class Measurer:
             seconds = min(self.settings.test_seconds, _PROBE_SECONDS)
             outcomes = await run_suite(bench, build, deadline_seconds=seconds, only=only)
         return build.succeeded, outcomes, tuple(bench.commands)
+
+    async def probe_examples(
+        self, tree: Mapping[str, Entry], files: Mapping[str, bytes | None]
+    ) -> tuple[TestOutcomes, tuple[CommandRecord, ...]]:
+        """Return the doc tests' outcomes on *tree* with *files* put over it."""
+        folder = workspace_folder(tree)
+        if folder is None:
+            return TestOutcomes(), ()
+        bench = await self.check_out(tree, folder, fresh_target=not self._is_candidates)
+        self._is_candidates = True
+        self.slot.overlay(files)
+        outcomes = await run_doc_tests(bench, None, deadline_seconds=self.settings.doc_seconds)
+        return outcomes, tuple(bench.commands)
 
     async def check_out(self, tree: Mapping[str, Entry], folder: str, *, fresh_target: bool = True) -> Bench:
         """Make the slot's checkout equal to *tree* and return the bench on it.

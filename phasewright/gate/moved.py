@@ -25,6 +25,21 @@ def moved_to(facts: GateFacts, test: str) -> str | None:
     return None
 
 
+def is_same_source(facts: GateFacts, test: str) -> bool:
+    """Return True where *test* is at both commits the same function, or made by a macro in a place that stayed.
+
+    A function that was edited in its place is the source checks' to judge; this is about another one under its name.
+    """
+    was, now = _body(facts, test, after=False), _body(facts, test, after=True)
+    old, new = (side.tests.places.get(test, "").rpartition(":")[0] for side in (facts.before, facts.after))
+    if was is not None and now is not None:
+        return old == new or _is_same(was, now)
+    if was is None and now is None:
+        entry, other = facts.change.base.get(old), facts.change.head.get(new)
+        return old == new or bool(entry and other and entry.blob == other.blob)
+    return False
+
+
 def _is_same(was: RustTest, now: RustTest | None) -> bool:
     return now is not None and was.body == now.body and was.should_panic == now.should_panic
 

@@ -4,11 +4,13 @@ import re
 from collections.abc import Sequence
 
 from phasewright.cargo.suite import OK, Identity
+from phasewright.gate.checks.examples import changed_examples
 from phasewright.gate.checks.source import is_test_file
 from phasewright.gate.codes import Weight, weight_of
 from phasewright.gate.evidence import GateFacts, Probes
 from phasewright.gate.measure import Measurer
 from phasewright.gate.objects import Entry, read_blobs
+from phasewright.gate.rust.examples import example_number, with_examples
 from phasewright.gate.rust.surgery import hollow, with_tests_of
 from phasewright.options import ProveRed
 from phasewright.plan import PhaseKind
@@ -23,6 +25,8 @@ ASKED = frozenset(
         "test-data-changed",
         "gate-added",
         "test-vanished",
+        "test-replaced",
+        "doc-test-changed",
     }
 )
 _TEST_PLACE = re.compile(r"(^|/)(tests|snapshots|testdata|test_data|fixtures|golden)/|\.snap$")
@@ -63,6 +67,7 @@ def _wants_proof(measurer: Measurer, facts: GateFacts) -> bool:
 async def _ask_base_tests(measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], probes: Probes) -> Probes:
     files = base_tests_overlay(facts)
     built, outcomes, commands = await measurer.probe(tree, files)
+    probes = await _ask_examples(measurer, facts, tree, probes)
     return probes.model_copy(
         update={
             "base_tests_asked": True,
@@ -72,6 +77,21 @@ async def _ask_base_tests(measurer: Measurer, facts: GateFacts, tree: dict[str, 
             "commands": (*probes.commands, *commands),
         }
     )
+
+
+async def _ask_examples(measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], probes: Probes) -> Probes:
+    """Return the outcomes of base's examples, each put back as the documentation of a function of its own."""
+    changed = changed_examples(facts)
+    files = {path: with_examples(facts.change.text_after(path) or "", lost).encode() for path, lost in changed.items()}
+    if not files:
+        return probes
+    outcomes, commands = await measurer.probe_examples(tree, files)
+    examples = {}
+    for test, outcome in outcomes.outcomes.items():
+        number, path = example_number(test), outcomes.places.get(test, "").rpartition(":")[0]
+        if number is not None and path in files:
+            examples[f"{path}#{number}"] = outcome
+    return probes.model_copy(update={"examples": examples, "commands": (*probes.commands, *commands)})
 
 
 def base_tests_overlay(facts: GateFacts) -> dict[str, bytes | None]:

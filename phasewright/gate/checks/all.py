@@ -7,9 +7,11 @@ from phasewright.gate.checks.build import check_build
 from phasewright.gate.checks.commit import check_commit
 from phasewright.gate.checks.criteria import check_criteria
 from phasewright.gate.checks.design import check_design
+from phasewright.gate.checks.examples import check_examples
 from phasewright.gate.checks.files import check_files
 from phasewright.gate.checks.manifest import check_manifests
 from phasewright.gate.checks.manifest_change import check_manifest_changes
+from phasewright.gate.checks.places import check_places
 from phasewright.gate.checks.probed import check_probes
 from phasewright.gate.checks.reach import check_reach
 from phasewright.gate.checks.source import check_source
@@ -27,6 +29,8 @@ CHECKS: tuple[Callable[[GateFacts], Iterator[Finding]], ...] = (
     check_source,
     check_build,
     check_tests,
+    check_places,
+    check_examples,
     check_probes,
     check_blast_radius,
     check_style,

@@ -37,6 +37,7 @@ def compare_manifests(before: Toml, after: Toml, plan_text: str = "") -> Iterato
     for table in ("patch", "replace"):
         if before.get(table) != after.get(table) and f"[{table}" not in plan_text:
             yield "manifest-patch", f"[{table}] changed: dependencies come from elsewhere"
+    yield from _replaced(before, after, plan_text)
     lost = _strings(table_of(before, "features").get("default")) - _strings(table_of(after, "features").get("default"))
     if lost:
         yield "manifest-features", f"default features lost: {', '.join(sorted(lost))}"
@@ -66,6 +67,22 @@ def _switched_off(kind: str, old: Toml, new: Toml) -> Iterator[tuple[str, str]]:
             yield "manifest-target", f"[[{kind}]] {name}: {key} = false"
     if new.get("required-features") and not old.get("required-features") and kind == "test":
         yield "manifest-target", f"[[{kind}]] {name}: needs features that are off"
+
+
+def _replaced(before: Toml, after: Toml, plan_text: str) -> Iterator[tuple[str, str]]:
+    """Yield dependencies that come from somewhere else now: a crate of the same name may do anything."""
+    for where in (("dependencies",), ("dev-dependencies",), ("build-dependencies",), ("workspace", "dependencies")):
+        was, now = _inner(before, where), _inner(after, where)
+        for name in sorted(was.keys() & now.keys()):
+            old, new = _source(was[name]), _source(now[name])
+            if old != new and new and name not in plan_text:
+                yield "manifest-patch", f"[{'.'.join(where)}] {name} comes from {new} now: name it in the plan"
+
+
+def _source(dependency: object) -> str:
+    if not isinstance(dependency, Mapping):
+        return ""
+    return " ".join(f"{key} {dependency[key]}" for key in ("path", "git", "registry", "package") if key in dependency)
 
 
 def _profiles(before: Toml, after: Toml) -> Iterator[tuple[str, str]]:

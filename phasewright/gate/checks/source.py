@@ -1,9 +1,12 @@
 """What changed in Rust source that no exit code shows. Only what is new against base counts."""
 
+import posixpath
 import re
-from collections.abc import Callable, Iterator
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
 
-from phasewright.gate.change import is_listed
+from phasewright.gate.change import Change, is_listed
+from phasewright.gate.checks.manifest import table_of
 from phasewright.gate.codes import finding
 from phasewright.gate.consent import names_test
 from phasewright.gate.doubt import severity_of_change
@@ -21,15 +24,34 @@ _RISKY_ANYWHERE = re.compile(r"cfg!?\(|link_section|ctor|no_mangle|export_name|R
 
 def check_source(facts: GateFacts) -> Iterator[Finding]:
     """Yield stubs, weaker tests, gates, silenced lints and ways out, in the Rust files that changed."""
+    kits = test_kits(facts.change)
     for path in sorted(facts.change.changed):
         content = facts.change.after(path)
         if not path.endswith(".rs") or content is None:
             continue
-        is_test = is_test_file(path)
+        is_test = is_test_file(path) or any(path.startswith(kit) for kit in kits)
         old = scan_rust(facts.change.before(path) or b"", is_test_file=is_test)
         new = scan_rust(content, is_test_file=is_test)
         for found in compare_source(facts.phase, path, old, new, lambda name: severity_of_change(facts, path, name)):  # noqa: B023
             yield found.model_copy(update={"path": shown(path)})
+
+
+def test_kits(change: Change) -> list[str]:
+    """Return the folders of packages that only tests depend on: what they assert is what the tests assert."""
+    folders: dict[bool, set[str]] = {True: set(), False: set()}
+    for path in change.base:
+        if path.rpartition("/")[2] != "Cargo.toml":
+            continue
+        try:
+            manifest = tomllib.loads(change.text_before(path) or "")
+        except tomllib.TOMLDecodeError:
+            continue
+        for table, is_dev in (("dependencies", False), ("build-dependencies", False), ("dev-dependencies", True)):
+            for value in table_of(manifest, table).values():
+                if isinstance(value, Mapping) and isinstance(value.get("path"), str):
+                    place = posixpath.normpath(posixpath.join(posixpath.dirname(path), value["path"]))
+                    folders[is_dev].add(f"{place}/")
+    return sorted(folders[True] - folders[False])
 
 
 def is_test_file(path: str) -> bool:
@@ -176,6 +198,9 @@ def _weaker(name: str, was: RustTest, now: RustTest, severity: Severity | None) 
         way_out = rules.WAY_OUT.search(now.body) and not rules.WAY_OUT.search(was.body)
         what = "has a way around its assertions now" if way_out else "was changed"
         yield finding("test-body-changed", f"{name} {what}", line=now.line, severity=severity)
+    if now.attributes != was.attributes:
+        what = " ".join(now.attributes) or "no attribute of its own any more"
+        yield finding("test-body-changed", f"{name} has {what}", line=now.line, severity=severity)
     if now.cfg != was.cfg:
         yield finding("gate-added", f"{name} runs only under {' '.join(now.cfg) or 'nothing'}", line=now.line)
     if now.should_panic != was.should_panic:

@@ -39,6 +39,8 @@ class RustTest:
     """Assertions that cannot fail."""
     circular: tuple[str, ...]
     """Assertions that compare a value with itself."""
+    attributes: tuple[str, ...]
+    """Other attributes on it: a macro may do anything to a test."""
     checks: bool
     """True where something in it can fail: an assertion, `?`, `unwrap`, a call of `check_…`."""
 

@@ -12,6 +12,10 @@ CAN_FAIL = re.compile(
 NEVER = re.compile(r"cfg(_attr)?\((all\(test,)?(any\(\)|FALSE|false|not\((all\(\)|true)\))")
 NOT_IMPLEMENTED = re.compile(r"not.?(yet)?.?implemented|\btodo|stub|fixme|implement.?me", re.IGNORECASE)
 TEST_ATTRIBUTE = re.compile(r"#\[([\w:]*::)?(test|rstest|test_case|wasm_bindgen_test|quickcheck|apply)\b")
+PLAIN_ATTRIBUTE = re.compile(
+    r"#\[(test|cfg|cfg_attr|ignore|should_panic|allow|expect|warn|deny|doc|inline|must_use|track_caller|rustfmt|path"
+    r"|macro_use|deprecated|non_exhaustive|derive|repr)\b"
+)
 TEST_GATE = re.compile(r"#\[cfg\((all\()?test\b")
 WATCHED = re.compile(r"#!?\[(allow|expect)\(|#!?\[rustfmt::skip|#!?\[cfg_attr\(.*(rustfmt|allow\(|ignore)")
 HATCH = re.compile(

@@ -29,6 +29,7 @@ def _parser() -> Parser:
     return Parser(Language(tree_sitter_rust.language()))
 
 
+@lru_cache(maxsize=128)
 def scan_rust(source: bytes, *, is_test_file: bool = False) -> RustFacts:
     """Return what *source* holds.
 
@@ -95,7 +96,8 @@ class _Scanner:
 
     def _item(self, node: Node, at: _Place, attributes: list[str]) -> None:
         name = text_of(node.child_by_field_name("name"))
-        cfg = at.cfg + tuple(a for a in attributes if a.startswith(("#[cfg(", "#[cfg_attr(")))
+        gates = ("#[cfg(", "#[cfg_attr(")
+        cfg = at.cfg + tuple(a for a in attributes if a.startswith(gates) or _may_rewrite(node, a))
         in_test = at.in_test or any(rules.TEST_GATE.match(a) for a in attributes)
         if node.type in _TYPES and name:
             self.facts.types.add(name)
@@ -141,6 +143,7 @@ class _Scanner:
                 asserts=asserts,
                 trivial=tuple(call.text for call in calls if _cannot_fail(call)),
                 circular=tuple(call.text for call in calls if _is_circular(call, _bindings(body))),
+                attributes=tuple(sorted(a for a in attributes if not rules.PLAIN_ATTRIBUTE.match(a))),
                 checks=bool(rules.CAN_FAIL.search(_code(raw))) or bool(asserts),
             )
         else:
@@ -236,6 +239,11 @@ class _Scanner:
     def _note(self, counter: "Counter[str] | Counter[tuple[str, str]]", key: object, node: Node) -> None:
         counter[key] += 1  # type: ignore[index]
         self.facts.lines.setdefault(key, node.start_point[0] + 1)
+
+
+def _may_rewrite(node: Node, attribute: str) -> bool:
+    """Return True for an attribute on a module that may be a macro: it can do anything to the tests inside."""
+    return node.type == "mod_item" and not rules.PLAIN_ATTRIBUTE.match(attribute) and "test" not in attribute
 
 
 def _code(raw: str) -> str:

@@ -1,0 +1,76 @@
+"""The examples in documentation that are run as tests, read from the doc comments."""
+
+import re
+from typing import NamedTuple
+
+_DOC = re.compile(r"^\s*(///|//!)(?!/) ?(.*)$")
+_FENCE = re.compile(r"^\s*(```+|~~~+)\s*([^`]*)$")
+_RUN = re.compile(r"^(rust|should_panic|edition\d+|,|\s)*$")
+_ITEM = re.compile(r"\b(?:fn|struct|enum|trait|mod|type|const|static|union|macro_rules!)\s+(\w+)")
+_NAME = "__phasewright_example_"
+
+
+class Example(NamedTuple):
+    """One fenced example."""
+
+    item: str
+    """Name of what it documents; empty for the file itself."""
+    line: int
+    text: str
+
+    @property
+    def bare(self) -> str:
+        """Return the code without white space, the way to compare it."""
+        return re.sub(r"\s+", "", self.text)
+
+    def statements(self) -> set[str]:
+        """Return its lines without white space."""
+        return {re.sub(r"\s+", "", line) for line in self.text.splitlines() if line.strip()}
+
+
+def read_examples(source: str) -> list[Example]:
+    """Return the examples of a file that rustdoc runs."""
+    found: list[Example] = []
+    waiting: list[tuple[int, str]] = []
+    lines: list[str] = []
+    fence, start, runs = "", 0, False
+    for number, row in enumerate(source.splitlines(), 1):
+        doc = _DOC.match(row)
+        if doc is None:
+            fence = ""
+            if waiting and row.strip() and not row.strip().startswith("#["):
+                item = _ITEM.search(row)
+                found += [Example(item[1] if item else "", line, text) for line, text in waiting]
+                waiting = []
+            continue
+        text = doc[2]
+        edge = _FENCE.match(text)
+        if edge and not fence:
+            fence, lines, start, runs = edge[1], [], number, bool(_RUN.match(edge[2]))
+        elif edge and text.strip() == fence:
+            waiting += [(start, "\n".join(lines))] if runs else []
+            fence = ""
+        elif fence:
+            lines.append(text)
+    return found + [Example("", line, text) for line, text in waiting]
+
+
+def lost_examples(before: str, after: str) -> list[Example]:
+    """Return the examples of *before* that say something which no single example of *after* says too."""
+    now = read_examples(after)
+    kept = [example.statements() for example in now]
+    return [one for one in read_examples(before) if one.bare and not any(one.statements() <= other for other in kept)]
+
+
+def with_examples(source: str, examples: list[Example]) -> str:
+    """Return *source* with functions appended that carry *examples* as their documentation."""
+    for number, example in enumerate(examples):
+        lines = "\n".join(f"/// {line}".rstrip() for line in example.text.splitlines())
+        source += f"\n/// ```\n{lines}\n/// ```\n#[allow(dead_code)]\nfn {_NAME}{number}() {{}}\n"
+    return source
+
+
+def example_number(test: str) -> int | None:
+    """Return which of the appended examples a doc test's path is; None for any other."""
+    at = re.search(rf"{_NAME}(\d+)", test)
+    return int(at[1]) if at else None
