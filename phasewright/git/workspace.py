@@ -38,6 +38,16 @@ async def close_workspace(repo: Repository, place: Path) -> None:
         await _remove(repo, place)
 
 
+def workspaces_below(repo: Repository, folder: Path) -> list[Path]:
+    """Return the work trees that the repository knows of below *folder*, in path order."""
+    found = []
+    for file in repo.git_dir.glob("worktrees/*/gitdir"):
+        with contextlib.suppress(OSError):
+            found.append(Path(file.read_text("utf-8", "surrogateescape").removesuffix("\n")).parent)
+    top = Path(os.path.realpath(folder))
+    return sorted(place for place in found if place.is_relative_to(top))
+
+
 async def _reset(repo: Repository, place: Path, commit: str) -> bool:
     """Return True when a whole work tree was there and is now at *commit* and clean."""
     entry = find_entry(repo, place)
