@@ -17,13 +17,13 @@ from pydantic import BaseModel
 
 from phasewright.cargo.toolchain import find_toolchain
 from phasewright.errors import CommandFailed, PhasewrightError, PreflightFailed
+from phasewright.git.repository import OLDEST_GIT
 from phasewright.process import run, which
 from phasewright.record.places import state_home
 from phasewright.sandbox import check_sandbox
 from phasewright.sandbox.bubblewrap import find_bubblewrap
 
 NOT_READY = 3
-_OLDEST_GIT = (2, 38)  # `merge-tree --write-tree` and `cat-file -z`
 _OLDEST_PYTHON = (3, 11)
 _LITTLE_SPACE_BYTES, _NO_SPACE_BYTES = 5_000_000_000, 1_000_000_000
 
@@ -120,12 +120,12 @@ async def _packages() -> Check:
 
 
 async def _git() -> Check:
-    advice = f"install git {'.'.join(map(str, _OLDEST_GIT))} or newer"
+    advice = f"install git {'.'.join(map(str, OLDEST_GIT))} or newer"
     text = await _ask("git", "--version")
     version = re.search(r"(\d+)\.(\d+)", text)
     if version is None:
         return Check(name="git", status="missing", found="not on PATH", advice=advice)
-    if (int(version[1]), int(version[2])) < _OLDEST_GIT:
+    if (int(version[1]), int(version[2])) < OLDEST_GIT:
         return Check(name="git", status="missing", found=text, advice=advice)
     if not await _ask("git", "config", "user.email"):
         advice = 'commits will be by phasewright@localhost; `git config --global user.email "you@…"` changes that'
