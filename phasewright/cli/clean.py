@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from cyclopts import Parameter
 from pydantic import BaseModel
 
 from phasewright.git.command import git
+from phasewright.git.quarantine import KEEP_NOTE
 from phasewright.git.removal import remove_tree
 from phasewright.git.repository import Repository, find_repository
 from phasewright.git.workspace import close_workspace, workspaces_below
@@ -89,6 +91,9 @@ async def _remove(repo: Repository, plan: Cleaning) -> None:
         for place in workspaces_below(repo, folder):
             await close_workspace(repo, place)
         await remove_tree(folder)
+    for mark in repo.git_dir.glob("objects/pack/*.keep"):
+        if mark.read_text("utf-8", "replace") == KEEP_NOTE and mark.stat().st_mtime < time.time() - 3600:
+            mark.unlink(missing_ok=True)  # of a run that was killed between two steps
     deletions = "".join(f"delete {ref}\n" for ref in plan.refs)
     if deletions:
         await git(repo, "update-ref", "--stdin", stdin=deletions.encode())

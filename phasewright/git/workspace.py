@@ -25,9 +25,15 @@ async def open_workspace(repo: Repository, place: Path, commit: str) -> None:
     if await _reset(repo, place, commit):
         return
     async with worktree_lock(repo):
-        await _remove(repo, place)
-        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        await git(repo, "worktree", "add", "--no-checkout", "--detach", "--force", str(place), commit)
+        for tries_left in (2, 1, 0):
+            await _remove(repo, place)
+            place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            argv = ("--no-checkout", "--detach", "--force", str(place), commit)
+            added = await run_git(repo, "worktree", "add", *argv)
+            # A `git worktree prune` of the user's takes an entry that is half made.
+            if added.exit_code == 0 or not tries_left:
+                break
+        added.expect(0)
     # Outside the lock: the entry is whole, and this takes a hundred times longer.
     await _check_out(repo, place, commit)
 
