@@ -44,8 +44,8 @@ def test_only_one_module_starts_programs() -> None:
                     names = {alias.name.split(".")[0] for alias in node.names} & starters
                 elif isinstance(node, ast.ImportFrom):
                     names = {(node.module or "").split(".")[0]} & starters
-                elif isinstance(node, ast.Attribute) and node.attr in calls:
-                    names = {node.attr}
+                elif isinstance(node, ast.Attribute) and node.attr in calls and isinstance(node.value, ast.Name):
+                    names = {node.attr} if node.value.id in {"os", "asyncio", "posix"} else set()
                 found += [f"{file.relative_to(ROOT)}: {name}" for name in names]
 
     assert ["phasewright/process.py: sh"] == found
