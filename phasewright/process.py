@@ -27,6 +27,7 @@ KEEP_BYTES = 64_000
 """Bytes of output kept at each end where the caller says nothing else."""
 OUTPUT_LIMIT_BYTES = 200_000_000
 _POLL_SECONDS = 0.1
+_GROUP_DIES_SECONDS = 1.0
 _ANY_EXIT_CODE = list(range(-64, 256))
 
 
@@ -185,6 +186,26 @@ async def _reap(running: "sh.RunningCommand") -> None:
     while running.is_alive():
         await asyncio.sleep(0.005)
     running.wait()
+    # The rest of the group has been killed, but on a busy machine dies a moment later.
+    end = time.monotonic() + _GROUP_DIES_SECONDS
+    while _has_living_members(running.pid) and time.monotonic() < end:
+        await asyncio.sleep(0.005)
+
+
+def _has_living_members(group: int) -> bool:
+    """Zombies do not count: who collects them, and when, is not ours to say."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, its_group = place.read_bytes().rpartition(b")")[2].split()[:3]
+            if int(its_group) == group and state not in (b"Z", b"X"):
+                return True
+    return False
 
 
 def _kill_group(pid: int) -> None:

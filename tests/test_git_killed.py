@@ -81,7 +81,7 @@ async def land(repo: Repository) -> str:
     return commit
 
 
-@pytest.mark.parametrize("verb", ["merge-tree", "commit-tree", "update-ref", "log"])
+@pytest.mark.parametrize("verb", ["merge-tree", "commit-tree", "pack-objects", "update-ref", "log"])
 async def test_killed_landing_is_landed_once(repo: Repository, shim: GitOnPath, tmp_path: Path, verb: str) -> None:
     pristine = tmp_path / "pristine"
     shutil.copytree(repo.root, pristine, symlinks=True)
@@ -135,7 +135,7 @@ async def test_killed_workspace_is_made_again(repo: Repository, shim: GitOnPath,
         assert_sound(repo)
 
 
-@pytest.mark.parametrize("verb", ["update-index", "write-tree", "commit-tree", "update-ref"])
+@pytest.mark.parametrize("verb", ["update-index", "write-tree", "commit-tree", "pack-objects", "update-ref"])
 async def test_killed_candidate_is_committed_again(
     repo: Repository, shim: GitOnPath, tmp_path: Path, verb: str
 ) -> None:

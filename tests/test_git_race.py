@@ -12,13 +12,16 @@ from pathlib import Path
 import pytest
 from support_git import make_repository, sh_git
 
+from phasewright.errors import InfrastructureError
 from phasewright.git.candidate import commit_candidate
+from phasewright.git.landing import commit_tree, create_branch, merge_tree, move_branch
 from phasewright.git.repository import Repository, find_repository
 from phasewright.git.workspace import close_workspace, open_workspace
 
 ROUNDS = 1 if os.environ.get("PHASEWRIGHT_TORTURE_EVERY", "20") != "1" else 20
-PHASES = 12
-TIDY = "while :; do git gc -q --prune=now; git pack-refs --all; git worktree prune; sleep 4; done"
+PHASES = 16
+PAUSE = 0.2 if ROUNDS > 1 else 3
+TIDY = f"while :; do git gc -q --prune=now; git pack-refs --all; git worktree prune; sleep {PAUSE}; done"
 """What a user, or their editor, may do at any time."""
 
 
@@ -48,4 +51,19 @@ async def one_phase(repo: Repository, place: Path, round_: int, n: int) -> None:
     )
     assert made.commit is not None
     assert "src/7.rs" in sh_git(repo.root, "ls-tree", "-r", "--name-only", made.commit)
+    await land(repo, f"phasewright/plan/{round_}-{n}", made.commit)
     await close_workspace(repo, place)
+
+
+async def land(repo: Repository, branch: str, candidate: str) -> None:
+    """What the flow does; it tries infrastructure errors again."""
+    base = sh_git(repo.root, "rev-parse", "main")
+    await create_branch(repo, branch, base)
+    for tries_left in range(9, -1, -1):
+        try:
+            tree = await merge_tree(repo, base, candidate)
+            await move_branch(repo, branch, base, await commit_tree(repo, tree, base, "land\n"))
+            break
+        except InfrastructureError:
+            if not tries_left:
+                raise

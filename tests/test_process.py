@@ -1,7 +1,6 @@
 """Programs start in one place, end in time, and leave nothing behind."""
 
 import ast
-import asyncio
 import os
 import time
 from pathlib import Path
@@ -46,7 +45,7 @@ def test_only_one_module_starts_programs() -> None:
                 elif isinstance(node, ast.ImportFrom):
                     names = {(node.module or "").split(".")[0]} & starters
                 elif isinstance(node, ast.Attribute) and node.attr in calls and isinstance(node.value, ast.Name):
-                    names = {node.attr} if node.value.id in ("os", "asyncio") else set()
+                    names = {node.attr} if node.value.id in {"os", "asyncio", "posix"} else set()
                 found += [f"{file.relative_to(ROOT)}: {name}" for name in names]
 
     assert ["phasewright/process.py: sh"] == found
@@ -75,12 +74,11 @@ async def test_standard_input_is_given_and_error_kept_apart() -> None:
     ids=["grandchild", "background child", "ignores TERM"],
 )
 async def test_nothing_of_the_group_survives(text: str) -> None:
+    started = time.monotonic()
     await shell(text, deadline_seconds=1)
-    end = time.monotonic() + 10
-    while alive("sleep 71.25") and time.monotonic() < end:
-        await asyncio.sleep(0.05)  # killed, not yet gone: the kernel takes its time on a busy machine
 
     assert 0 == alive("sleep 71.25")
+    assert time.monotonic() - started < 60
 
 
 async def test_deadline_is_told_apart_from_failure() -> None:

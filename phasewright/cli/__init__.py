@@ -32,6 +32,8 @@ COMMANDS = {
     "resume": "go on with a run that stopped, crashed or did not succeed",
     "status": "what is happening, or how the last run ended",
     "demo": "the example plan from start to end, with scripted agents",
+    "doctor": "what is missing on this machine, and how to get it",
+    "clean": "remove what finished runs leave on the disk",
     "deploy": "put the deployments on the configured Prefect server",
     "model-server": "play a scripted session as a Messages API server, until stopped",
 }

@@ -6,21 +6,19 @@ import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import BaseModel
 
-from phasewright.errors import CommandFailed
 from phasewright.git.command import git, git_dir_of, run_git
 from phasewright.git.history import is_covered, resolve, tree_of
 from phasewright.git.identity import identity
 from phasewright.git.odd_names import join_z, readable, split_z
+from phasewright.git.quarantine import quarantine
 from phasewright.git.refs import update_ref
 from phasewright.git.repository import Repository
 
-_OBJECT_LOST = re.compile(r"\bobject\b|unable to (read|find)|\btree\b")
-_LOST_OBJECT_TRIES = 5
 _REFUSED = re.compile(r"invalid path|filter|permission denied|unsupported file type|is a directory", re.IGNORECASE)
 LARGE_FILE_BYTES = 10_000_000
 _IGNORABLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070), 0xFEFF])
@@ -46,20 +44,22 @@ async def commit_candidate(
     Args:
         plan_lists: paths from the root that the plan names; a final `/` means everything below.
     """
-    for _ in range(_LOST_OBJECT_TRIES):
-        try:
-            return await _commit(repo, workspace, base, message, ref, plan_lists)
-        except CommandFailed as problem:
-            # Until the ref points at them, our objects are garbage to a `git gc --prune=now` of the user's.
-            if not _OBJECT_LOST.search(problem.output):
-                raise
-    return await _commit(repo, workspace, base, message, ref, plan_lists)
-
-
-async def _commit(
-    repo: Repository, workspace: Path, base: str, message: str, ref: str, plan_lists: Sequence[str]
-) -> Candidate:
     base = await resolve(repo, base)
+    async with quarantine(repo) as apart:
+        tree, reasons = await _write_tree(repo, workspace, base, plan_lists, apart.env)
+        left_out = tuple((readable(path), why) for path, why in sorted(reasons.items()))
+        if tree == await tree_of(repo, base):
+            return Candidate(commit=None, left_out=left_out)
+        commit = await commit_tree(repo, tree, base, message, env=apart.env)
+        await apart.bring_in(commit, base)
+        await update_ref(repo, ref, commit, why="candidate")
+    return Candidate(commit=commit, left_out=left_out)
+
+
+async def _write_tree(
+    repo: Repository, workspace: Path, base: str, plan_lists: Sequence[str], env: Mapping[str, str]
+) -> tuple[str, dict[str, str]]:
+    """Return the tree of the workspace's files, and what is not in it: path → why."""
     with private_index(git_dir_of(repo, workspace)) as index:
         if not index.exists():
             await git(repo, "read-tree", base, index=index)
@@ -67,19 +67,17 @@ async def _commit(
         changed = await _changed(repo, workspace, index, plan_lists)
         reasons = {path: why for path in changed if (why := why_left_out(workspace, path, plan_lists))}
         reasons |= await _in_submodules(repo, workspace, index)
-        reasons |= await _stage(repo, workspace, index, [path for path in changed if path not in reasons])
-        tree = (await git(repo, "write-tree", index=index)).strip()
-    left_out = tuple((readable(path), why) for path, why in sorted(reasons.items()))
-    if tree == await tree_of(repo, base):
-        return Candidate(commit=None, left_out=left_out)
-    commit = await commit_tree(repo, tree, base, message)
-    await update_ref(repo, ref, commit, why="candidate")
-    return Candidate(commit=commit, left_out=left_out)
+        kept = [path for path in changed if path not in reasons]
+        reasons |= await _stage(repo, workspace, index, kept, env)
+        return (await git(repo, "write-tree", index=index, env=env)).strip(), reasons
 
 
-async def commit_tree(repo: Repository, tree: str, parent: str, message: str) -> str:
+async def commit_tree(
+    repo: Repository, tree: str, parent: str, message: str, *, env: Mapping[str, str] | None = None
+) -> str:
     """Make a commit of *tree* with one parent and return it; no ref moves."""
-    done = await run_git(repo, "commit-tree", tree, "-p", parent, stdin=message.encode(), env=await identity(repo))
+    whole = {**await identity(repo), **(env or {})}
+    done = await run_git(repo, "commit-tree", tree, "-p", parent, stdin=message.encode(), env=whole)
     return done.expect(0).text.strip()
 
 
@@ -160,7 +158,9 @@ def _has_files(folder: Path) -> bool:
         return False
 
 
-async def _stage(repo: Repository, workspace: Path, index: Path, paths: list[str]) -> dict[str, str]:
+async def _stage(
+    repo: Repository, workspace: Path, index: Path, paths: list[str], env: Mapping[str, str]
+) -> dict[str, str]:
     """Bring *paths* into the index and return those that git refuses, with its words."""
 
     async def update(some: list[str]) -> str | None:
@@ -175,6 +175,7 @@ async def _stage(repo: Repository, workspace: Path, index: Path, paths: list[str
             stdin=join_z(some),
             index=index,
             work_tree=workspace,
+            env=env,
         )
         words = done.stderr.decode("utf-8", "replace").strip()
         if done.exit_code != 0 and not _REFUSED.search(words):

@@ -11,7 +11,7 @@ from phasewright.process import Finished, run
 
 _KEEP_BYTES = 256_000_000  # git's answers are parsed, so they are kept whole
 _DURABLE = frozenset(
-    {"add", "update-index", "write-tree", "commit-tree", "update-ref", "merge-tree", "hash-object", "notes"}
+    {"add", "write-tree", "commit-tree", "update-ref", "merge-tree", "hash-object", "notes", "pack-objects"}
 )
 
 
@@ -22,6 +22,7 @@ async def git(
     ok: tuple[int, ...] = (0,),
     index: Path | None = None,
     work_tree: Path | None = None,
+    env: Mapping[str, str] | None = None,
     deadline_seconds: float = 120,
 ) -> str:
     """Run git and return its standard output; bytes that are not UTF-8 become surrogates, as in `os.fsdecode`.
@@ -31,12 +32,13 @@ async def git(
         index: a private index file instead of the work tree's.
         work_tree: where git sees files; None opens the repository as a bare one, so that nothing that merely lies
             in the user's tree (an untracked `.gitattributes`) changes a result.
+        env: added to the fixed environment.
 
     Raises:
         CommandFailed: any other exit code, or the deadline.
     """
     finished = await run_git(
-        repo, *args, stdin=stdin, index=index, work_tree=work_tree, deadline_seconds=deadline_seconds
+        repo, *args, stdin=stdin, index=index, work_tree=work_tree, env=env, deadline_seconds=deadline_seconds
     )
     return finished.expect(*ok).stdout.decode("utf-8", "surrogateescape")
 
@@ -120,4 +122,4 @@ def _durability(verb: str) -> dict[str, str]:
     """Only what a landing rests on is flushed to the disk: it costs 70 ms a commit (measured)."""
     if verb not in _DURABLE:
         return {}
-    return {"core.fsync": "all", "core.fsyncMethod": "batch" if verb in {"add", "update-index"} else "fsync"}
+    return {"core.fsync": "all", "core.fsyncMethod": "batch" if verb == "add" else "fsync"}

@@ -7,6 +7,7 @@ from phasewright.git.candidate import commit_tree
 from phasewright.git.command import run_git
 from phasewright.git.history import is_ancestor, resolve
 from phasewright.git.odd_names import readable
+from phasewright.git.quarantine import quarantine
 from phasewright.git.refs import update_ref
 from phasewright.git.repository import Repository
 
@@ -57,8 +58,11 @@ async def move_branch(repo: Repository, branch: str, old: str, new: str) -> None
 
     Raises:
         RefMoved: it was not at *old*; nothing has changed.
+        CommandFailed: *new* is gone, by a `git gc --prune=now` of the user's, say; make it again.
     """
-    await update_ref(repo, f"refs/heads/{branch}", new, old=old, why="landed")
+    async with quarantine(repo) as apart:
+        await apart.bring_in(new, old)
+        await update_ref(repo, f"refs/heads/{branch}", new, old=old, why="landed")
 
 
 async def landed_with_key(repo: Repository, branch: str, key: str) -> str | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -9,6 +10,9 @@ from pydantic import BaseModel
 from phasewright.errors import CommandFailed, NotARepository, PreflightFailed, UsageError
 from phasewright.git.environment import git_argv, git_environment
 from phasewright.process import Finished, run
+
+OLDEST_GIT = (2, 38)
+"""The first with `merge-tree --write-tree` and `cat-file -z`."""
 
 
 class Repository(BaseModel, frozen=True):
@@ -34,11 +38,10 @@ async def find_repository(path: Path) -> Repository:
 
     Raises:
         NotARepository: there is none.
-        UsageError: *path* is not there, the repository is bare, or its path is not UTF-8.
-        PreflightFailed: git is not installed.
+        UsageError: it is bare, or its path is not UTF-8.
+        PreflightFailed: git is not installed, or too old.
     """
-    if not path.exists():
-        raise UsageError(f"no such folder: {str(path)!r}")
+    await _require_git()
     start = path.absolute()
     while not start.is_dir() and start != start.parent:
         start = start.parent
@@ -57,6 +60,15 @@ async def find_repository(path: Path) -> Repository:
     return Repository(
         root=root, git_dir=common, name=f"{root.name}-{digest}", own_git_dir=None if own == common else own
     )
+
+
+async def _require_git() -> None:
+    """Ubuntu 22.04, say, comes with git 2.34, which cannot merge without a work tree."""
+    told = (await _ask(Path("/"), "version")).text.split()
+    version = re.match(r"(\d+)\.(\d+)", told[2]) if len(told) > 2 else None
+    if version and (int(version[1]), int(version[2])) < OLDEST_GIT:
+        needed = ".".join(map(str, OLDEST_GIT))
+        raise PreflightFailed([f"git {told[2]} is too old: install git {needed} or newer and put it on PATH"])
 
 
 async def _ask(start: Path, *args: str) -> Finished:

@@ -25,9 +25,15 @@ async def open_workspace(repo: Repository, place: Path, commit: str) -> None:
     if await _reset(repo, place, commit):
         return
     async with worktree_lock(repo):
-        await _remove(repo, place)
-        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        await git(repo, "worktree", "add", "--no-checkout", "--detach", "--force", str(place), commit)
+        for tries_left in (2, 1, 0):
+            await _remove(repo, place)
+            place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            argv = ("--no-checkout", "--detach", "--force", str(place), commit)
+            added = await run_git(repo, "worktree", "add", *argv)
+            # A `git worktree prune` of the user's takes an entry that is half made.
+            if added.exit_code == 0 or not tries_left:
+                break
+        added.expect(0)
     # Outside the lock: the entry is whole, and this takes a hundred times longer.
     await _check_out(repo, place, commit)
 
@@ -36,6 +42,16 @@ async def close_workspace(repo: Repository, place: Path) -> None:
     """Remove the work tree and what the repository knows of it. Nothing there is no error."""
     async with worktree_lock(repo):
         await _remove(repo, place)
+
+
+def workspaces_below(repo: Repository, folder: Path) -> list[Path]:
+    """Return the work trees that the repository knows of below *folder*, in path order."""
+    found = []
+    for file in repo.git_dir.glob("worktrees/*/gitdir"):
+        with contextlib.suppress(OSError):
+            found.append(Path(file.read_text("utf-8", "surrogateescape").removesuffix("\n")).parent)
+    top = Path(os.path.realpath(folder))
+    return sorted(place for place in found if place.is_relative_to(top))
 
 
 async def _reset(repo: Repository, place: Path, commit: str) -> bool:

@@ -39,7 +39,7 @@ class Sandbox(BaseModel, frozen=True):
     registry: Path | None = None
     """CARGO_HOME/registry with unpacked sources, read-only, where cargo looks for it."""
     cargo_config: Path | None = None
-    """A file that cargo finds as CARGO_HOME/config.toml."""
+    """The user's cargo configuration; None: the one beside *registry*. Only where sources come from is shown."""
     env: dict[str, str] = {}
     """Added last to an otherwise fixed environment."""
     limits: Limits = Limits()

@@ -24,13 +24,14 @@ def masks_of(box: Sandbox) -> dict[Path, bytes]:
     found: dict[Path, bytes] = {}
     if box.git_dir and (box.git_dir / "config").is_file():
         found[box.git_dir / "config"] = harmless_git_config((box.git_dir / "config").read_text("utf-8", "replace"))
-    if box.registry and not box.cargo_config:
-        for name in ("config.toml", "config"):
-            if (box.registry.parent / name).is_file():
-                text = (box.registry.parent / name).read_text("utf-8", "replace")
-                found[CARGO_HOME / "config.toml"] = harmless_cargo_config(text)
-                break
+    if config := _cargo_config(box):
+        found[CARGO_HOME / "config.toml"] = harmless_cargo_config(config.read_text("utf-8", "replace"))
     return found
+
+
+def _cargo_config(box: Sandbox) -> Path | None:
+    beside = [box.registry.parent / name for name in ("config.toml", "config")] if box.registry else []
+    return next((file for file in [box.cargo_config, *beside] if file and file.is_file()), None)
 
 
 def harmless_git_config(text: str) -> bytes:

@@ -51,8 +51,6 @@ def mounts_of(box: Sandbox) -> list[Mount]:
         found.append(Mount("--ro-bind", box.registry, CARGO_HOME / "registry"))
         if (box.registry.parent / "git").is_dir():
             found.append(Mount("--ro-bind", box.registry.parent / "git", CARGO_HOME / "git"))
-    if box.cargo_config:
-        found.append(Mount("--ro-bind", box.cargo_config, CARGO_HOME / "config.toml"))
     found += [Mount("--bind", path, path) for path in (box.workspace, *box.writable)]
     pointer = box.workspace / ".git"
     if os.path.lexists(pointer):
