@@ -28,6 +28,9 @@ app = App(
 COMMANDS = {
     "run": "execute a plan: agents work, the gate decides, what passes lands",
     "check": "read a plan and say what is wrong with it, or nothing",
+    "graph": "what runs after what, what may run together, and the critical path",
+    "plan": "what a run of a plan would do, without doing anything",
+    "init": "write a plan template and a folder for agents",
     "verify": "the gate alone, on two commits",
     "resume": "go on with a run that stopped, crashed or did not succeed",
     "status": "what is happening, or how the last run ended",

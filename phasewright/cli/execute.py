@@ -6,10 +6,10 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from parsers.read_plan import read_plan
 from rich.console import Console
 
 from deployments.server import UserOfServer, join_server
+from parsers.read_plan import read_plan
 from phasewright.cli.asking import ask_in_terminal, is_attended
 from phasewright.cli.printing import print_finished, print_implemented, print_report, say
 from phasewright.errors import InfrastructureError, PhasewrightError, UsageError
