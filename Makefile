@@ -49,6 +49,12 @@ contracts: setup
 lock:  ## resolve again; what is locked already stays
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --group dev pyproject.toml -o requirements.lock
 
+FUZZ_CASES ?= 20000
+FUZZ_SECONDS ?= 120
+
+fuzz: setup  ## feed the plan reader with made-up files; FUZZ_CASES=1000000 FUZZ_SECONDS=3600 for a long one
+	$(BIN)/python fuzz/fuzz_read_plan.py -runs=$(FUZZ_CASES) -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=/tmp/phasewright-fuzz-
+
 clean:  ## remove what these targets made
 	rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist
 

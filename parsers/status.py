@@ -57,6 +57,8 @@ class FrontMatter(NamedTuple):
 
     values: dict[str, Value]
     problem: str | None = None
+    line: int = 1
+    """Where in the file the problem stands."""
 
 
 def read_front_matter(text: str | None) -> FrontMatter:
@@ -67,7 +69,8 @@ def read_front_matter(text: str | None) -> FrontMatter:
         values = load_yaml(text, _FRONT_MATTER_LIMITS)
     except YamlRefused as refused:
         status = _TOP_LEVEL_STATUS.search(text)
-        return FrontMatter({"status": status[1].strip("\"'")} if status else {}, str(refused))
+        values = {"status": status[1].strip("\"'")} if status else {}
+        return FrontMatter(values, refused.why, max(1, refused.line) + 1)
     return FrontMatter(values) if isinstance(values, dict) else FrontMatter({}, "it is no mapping" if values else None)
 
 
