@@ -119,7 +119,7 @@ def _joined(path: str) -> str | None:
 
 def _tail(path: str, written: str, repository: Path | None) -> CleanPath:
     """Return the longest tail of an absolute path that exists in the repository, else the path from its root."""
-    parts = [part for part in path.split("/") if part]
+    parts = [part for part in (_joined(path) or "").split("/") if part]
     end = "/" if path.endswith("/") else ""
     if repository is not None:
         root = [part for part in repository.parts if part != "/"]

@@ -62,7 +62,7 @@ def test_the_correction_removes_the_diagnostic() -> None:
         "colon": "phase-like-heading",
         "dependency in a table": "missing-dependencies",
         "nested fence": "nested-fence",
-    }.items():  # noqa: E501
+    }.items():
         before, after = CASES[name]
         assert found(plan_of(before), code)
         assert not found(plan_of(after), code)

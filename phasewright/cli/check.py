@@ -11,7 +11,6 @@ from typing import Annotated, Any, NamedTuple
 
 from cyclopts import Parameter
 
-from parsers.plan_json import plan_json
 from parsers.read_plan import parse_plan, read_bytes
 from parsers.repository import plans_of, repository_of
 from phasewright import project_root
@@ -87,6 +86,8 @@ def _print(checked: Sequence[Checked], *, as_json: bool, sarif: bool) -> None:
 
         _print_json(sarif_log((one.path, one.plan.diagnostics) for one in checked))
     elif as_json:
+        from parsers.plan_json import plan_json
+
         documents = [plan_json(one.plan) for one in checked]
         _print_json(documents[0] if len(documents) == 1 else documents)
     else:
