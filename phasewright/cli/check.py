@@ -4,7 +4,6 @@ import json
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -136,6 +135,8 @@ def _fix(path: Path) -> None:
 
 def _replace(path: Path, content: bytes) -> None:
     """Write the file in one step, with its mode, so that a crash leaves the old one or the new one."""
+    import tempfile
+
     target = path.resolve()
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
