@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest
 export PYTHONDONTWRITEBYTECODE := 1
 export DO_NOT_TRACK := 1
 
-.PHONY: help setup demo test check lint types contracts lock attacks torture browser-test compose-test fuzz bench-smoke clean
+.PHONY: help setup schema demo test check lint types contracts lock attacks torture browser-test compose-test fuzz bench-smoke clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -51,6 +51,15 @@ attacks: setup  ## the attack corpus against the usual exit-code gate and ours; 
 
 lock:  ## resolve again; what is locked already stays
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --group dev pyproject.toml -o requirements.lock
+
+schema: setup  ## write docs/plan.schema.json anew
+	$(BIN)/python -c 'import json, sys; from parsers.plan_schema import plan_schema; json.dump(plan_schema(), sys.stdout, indent=2); print()' > docs/plan.schema.json
+
+FUZZ_CASES ?= 20000
+FUZZ_SECONDS ?= 120
+
+fuzz: setup  ## feed the plan reader with made-up files; FUZZ_CASES=1000000 FUZZ_SECONDS=3600 for a long one
+	$(BIN)/python fuzz/fuzz_read_plan.py -runs=$(FUZZ_CASES) -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=/tmp/phasewright-fuzz-
 
 clean:  ## remove what these targets made
 	rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist

@@ -1,10 +1,10 @@
 """Blast radius fields: which tests must stay green. Read into data; a command of the plan's never runs."""
 
 import re
-import shlex
 
 from parsers.fields import Field
 from parsers.inline import code_spans
+from parsers.words import words_of
 from phasewright.plan import BlastRadius
 
 _PROGRAM = re.compile(
@@ -59,11 +59,10 @@ def refusal(command: str) -> str | None:
         outside = re.sub(r"\"[^\"$`]*\"|'[^']*'", "", part)
         if _SHELL.search(outside) or re.search(r"\"[^\"]*[$`][^\"]*\"", part):
             return "it uses the shell"
-        try:
-            words = shlex.split(part)
-        except ValueError:
+        words = words_of(part)
+        if words is None:
             return "its quotes do not close"
-        if words[:1] == ["cargo"]:
+        if words[:1] == ("cargo",):
             if len(words) > 1 and words[1].startswith("+"):
                 return f"it asks for another toolchain ({words[1]})"
             option = next((w for w in words if w.split("=")[0] in _OPTIONS), None)

@@ -74,7 +74,8 @@ def read_blocks(text: str) -> list[Block]:
     Raises:
         TooManyBlocks: more than BLOCK_LIMIT.
     """
-    parser = _Parser()
+    # What stands inside lists and quotes is read by lines: parsing it takes half the time and is not used.
+    parser = _Parser(list_rules=["blank_line"], block_quote_rules=["blank_line"])
     state = _State()
     state.process(text)
     parser.parse(state)

@@ -1,10 +1,10 @@
 """Criteria in a form that a program can answer. Data only: nothing here runs anything, and no shell ever will."""
 
 import re
-import shlex
 
 from parsers.inline import CodeSpan, code_spans
 from parsers.paths import is_path_like, without_lines
+from parsers.words import words_of
 from phasewright.plan import CriterionCheck
 
 _CARGO = frozenset({"test", "build", "check", "clippy", "fmt", "doc", "bench", "nextest"})
@@ -98,10 +98,7 @@ def _test_count(text: str) -> CriterionCheck | None:
 
 def _argv(command: str) -> tuple[str, ...] | None:
     """Return a command as an argument list, when it is one that only reads or that the gate runs itself."""
-    try:
-        argv = tuple(shlex.split(command))
-    except ValueError:
-        return None
+    argv = words_of(command)
     if not argv or "\0" in command:
         return None
     program = argv[0]

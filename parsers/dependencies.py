@@ -117,7 +117,7 @@ def _list_of_ids(text: str, at: int, found: list[tuple[str, str | None]]) -> int
         if separator is None:
             return at
         word = _WORD.match(text, separator.end())
-        is_named = word is not None
+        is_named = word is not None or not set(",;/") & set(separator[0])
         at = word.end() if word else separator.end()
 
 

@@ -30,14 +30,22 @@ class Edit(NamedTuple):
 
 
 def fixed(raw: bytes) -> bytes:
-    """Return the plan file with the safe corrections made; the same bytes where there are none."""
+    """Return the plan file with the safe corrections made; the same bytes where there are none.
+
+    What would still be corrected afterwards was not understood, so such a file stays as it is.
+    """
+    edits = _edits(raw)
+    after = _applied(raw, edits) if edits else raw
+    return raw if edits and _edits(after) else after
+
+
+def _edits(raw: bytes) -> list[Edit]:
     notes = Notes()
     source = read_source(raw, notes)
     if source is None:
-        return raw
+        return []
     outline = read_outline(source, notes)
-    edits = [*_fences(outline), *_colons(outline), *_dependencies(outline), *_status(outline)]
-    return _applied(raw, edits) if edits else raw
+    return [*_fences(outline), *_colons(outline), *_dependencies(outline), *_status(outline)]
 
 
 def diff(before: bytes, after: bytes, path: Path) -> str:
@@ -75,7 +83,7 @@ def _dependencies(outline: Outline) -> list[Edit]:
     known = Known([phase.id for phase in outline.phases])
     sections = outline.sections()
     drafts = [read_phase(h, lines, known, None, Notes()) for h, lines in zip(outline.phases, sections, strict=True)]
-    if not any(draft.dependencies for draft in drafts):
+    if outline.tool is not None or not any(draft.dependencies for draft in drafts):
         return []
     edits = []
     for draft in drafts:
@@ -87,7 +95,8 @@ def _dependencies(outline: Outline) -> list[Edit]:
             elif owner and " | " in written:
                 edits.append(Edit(owner, ("**Deps:** None",), True))
             else:
-                edits.append(Edit(owner or draft.phase.line, ("", "**Dependencies:** None"), True))
+                at = owner or _heading_end(outline, draft.phase.line)
+                edits.append(_paragraph(outline, at, "**Dependencies:** None"))
     return edits
 
 
@@ -96,9 +105,22 @@ def _status(outline: Outline) -> list[Edit]:
     if outline.status is not None or not outline.phases:
         return []
     title = next((b for b in outline.blocks if b.kind == "heading" and b.level == 1), None)
-    if title is None or title.first > outline.phases[0].line:
+    if title is None or title.first >= outline.phases[0].line:
         return []
-    return [Edit(title.first, ("", DRAFT), True)]
+    return [_paragraph(outline, _heading_end(outline, title.first), DRAFT)]
+
+
+def _paragraph(outline: Outline, line: int, text: str) -> Edit:
+    """Put *text* behind *line*, with a blank line on both sides: `---` right below would make it a heading."""
+    below = "".join(outline.source.lines[line : line + 1])
+    return Edit(line, ("", text, "") if below.strip() else ("", text), True)
+
+
+def _heading_end(outline: Outline, line: int) -> int:
+    """Return the last line of the heading on *line*: an underlined one has two."""
+    following = outline.source.lines[line : line + 1]
+    is_underlined = not outline.source.lines[line - 1].lstrip().startswith("#")
+    return line + 1 if is_underlined and following and re.match(r"^ {0,3}(?:=+|-+)[ \t]*$", following[0]) else line
 
 
 def _applied(raw: bytes, edits: list[Edit]) -> bytes:

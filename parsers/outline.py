@@ -51,7 +51,7 @@ def read_outline(source: Source, notes: Notes) -> Outline:
     lines = read_lines(blocks, mended.lines, 1, len(mended.lines))
     front = read_front_matter(source.front_matter)
     if front.problem:
-        notes.add("front-matter", f"the front matter is not the YAML that is read here: {front.problem}")
+        notes.add("front-matter", f"the front matter is not the YAML that is read here: {front.problem}", front.line)
     first = phases[0].line if phases else len(mended.lines) + 1
     head = [line for line in lines if line.number < first]
     status = read_status(front, source.front_matter, head)

@@ -1,5 +1,6 @@
 """Owners and the agent files that they mean."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +24,29 @@ def agent_names(owner: str) -> tuple[str, ...]:
 
 def _slug(name: str) -> str:
     return "-".join(name.replace("`", "").replace("_", " ").replace("-", " ").casefold().split())
+
+
+def find_agent(owner: str | None, repository: Path) -> tuple[str, str | None]:
+    """Return the agent that would do a phase of *owner*'s, and the model that its file names, if any."""
+    if owner is None:
+        return "general-purpose", None
+    for name in agent_names(owner):
+        for folder in (repository / ".claude/agents", Path("~/.claude/agents").expanduser()):
+            for file in sorted(folder.glob("**/*.md")) if folder.is_dir() else []:
+                if _slug(file.stem) == name:
+                    return name, _model_of(file)
+        if name in SHIPPED or name == "human":
+            return name, None
+    return "general-purpose", None
+
+
+def _model_of(file: Path) -> str | None:
+    try:
+        head = file.read_text(encoding="utf-8", errors="replace")[:4000]
+    except OSError:
+        return None
+    named = re.search(r"\A---\n(?:.*\n)*?model:[ \t]*[\"']?([\w.-]+)", head)
+    return named[1] if named and named[1] != "inherit" else None
 
 
 def known_agents(repository: Path | None) -> frozenset[str]:

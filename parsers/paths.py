@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 _LINES = re.compile(r":\d+(?:[-–]\d+)?(?:,\s*\d+(?:[-–]\d+)?)*$|#L\d+(?:-L?\d+)?$")
-_EXTENSION = re.compile(
-    r"rs|toml|lock|mdx?|json[c5]?|ya?ml|[mc]?[jt]sx?|(?:ba|z|fi)?sh|py|sql|html|s?css|txt|mmd|xml|xsd|proto|snap|[ct]sv"
-    r"|svg|png|graphql|gql|lalrpop|pest|wasm|wat|hbs|tera|j2|ini|cfg|conf|env|ron|[ch](?:pp)?|go|java|kt|swift|rb|lua"
-    r"|nix|dockerfile|bat|cmd|ps1|service|plist|feature|adoc|rst|tex|te?mpl|tpl|template",
-    re.I,
+_EXTENSIONS = (
+    " rs toml lock md mdx json jsonc json5 yaml yml ts tsx js jsx mjs cjs sh bash zsh fish py sql html css scss txt "
+    "mmd xml xsd proto snap csv tsv svg png graphql gql lalrpop pest wasm wat hbs tera j2 ini cfg conf env ron c h cpp hpp go "
+    "java kt swift rb lua nix dockerfile bat cmd ps1 service plist feature adoc rst tex tpl tmpl template "
 )
 _ROUTE = re.compile(r"^/?v\d+(?:beta\d*)?/")
 """An HTTP route such as `/v1/models`."""
@@ -52,7 +51,7 @@ def is_path_like(text: str) -> bool:
 def has_extension(name: str) -> bool:
     """True for a file name with an extension that source trees know."""
     stem, dot, extension = name.rpartition(".")
-    return bool(dot and stem) and bool(_EXTENSION.fullmatch(extension))
+    return bool(dot and stem) and f" {extension.casefold()} " in _EXTENSIONS
 
 
 def clean_path(written: str, repository: Path | None) -> CleanPath:
@@ -119,7 +118,7 @@ def _joined(path: str) -> str | None:
 
 def _tail(path: str, written: str, repository: Path | None) -> CleanPath:
     """Return the longest tail of an absolute path that exists in the repository, else the path from its root."""
-    parts = [part for part in path.split("/") if part]
+    parts = [part for part in (_joined(path) or "").split("/") if part]
     end = "/" if path.endswith("/") else ""
     if repository is not None:
         root = [part for part in repository.parts if part != "/"]

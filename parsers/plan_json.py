@@ -1,4 +1,4 @@
-"""What `check --json` prints of a plan."""
+"""What `check --json` prints of a plan. parsers/plan_schema.py describes it."""
 
 from typing import Any
 

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from parsers.blocks import Block
 from parsers.fields import Line
 from parsers.inline import labels, plain
-from phasewright.checkpoint.limited_yaml import Value, YamlLimits, YamlRefused, load_yaml
 from phasewright.plan import PhaseState
+
+if TYPE_CHECKING:
+    from phasewright.checkpoint.limited_yaml import Value
 
 _MARKS = r"[\s✅☑✔️⏭🚫❌⏸⚡🔄🚧*_`\"'\[\]~-]*"
 _IMPLEMENTED = re.compile(rf"^{_MARKS}(?:implemented|completed)\b", re.I)
@@ -27,7 +29,7 @@ _NAME_SKIPPED = re.compile(
 )
 _NOT_A_TITLE = re.compile(r"^(?:planning process|plan|plan execution|implementation plan|untitled)$", re.I)
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}[.\-_ ]+")
-_FRONT_MATTER_LIMITS = YamlLimits(size_bytes=64_000)
+_FRONT_MATTER_BYTES = 64_000
 _TOP_LEVEL_STATUS = re.compile(r"^status:[ \t]*(.+?)[ \t]*$", re.M)
 
 
@@ -55,19 +57,25 @@ class Status(NamedTuple):
 class FrontMatter(NamedTuple):
     """Front matter as far as it could be read."""
 
-    values: dict[str, Value]
+    values: "dict[str, Value]"
     problem: str | None = None
+    line: int = 1
+    """Where in the file the problem stands."""
 
 
 def read_front_matter(text: str | None) -> FrontMatter:
     """Return front matter's values. Where it is no YAML, the status is still found at the beginning of a line."""
     if text is None:
         return FrontMatter({})
+    # 50 ms that only plans with front matter pay.
+    from phasewright.checkpoint.limited_yaml import YamlLimits, YamlRefused, load_yaml
+
     try:
-        values = load_yaml(text, _FRONT_MATTER_LIMITS)
+        values = load_yaml(text, YamlLimits(size_bytes=_FRONT_MATTER_BYTES))
     except YamlRefused as refused:
         status = _TOP_LEVEL_STATUS.search(text)
-        return FrontMatter({"status": status[1].strip("\"'")} if status else {}, str(refused))
+        values = {"status": status[1].strip("\"'")} if status else {}
+        return FrontMatter(values, refused.why, max(1, refused.line) + 1)
     return FrontMatter(values) if isinstance(values, dict) else FrontMatter({}, "it is no mapping" if values else None)
 
 

@@ -35,7 +35,8 @@ def refuse_whole(source: Source, path: Path, notes: Notes) -> bool:
     named = _PLAN_FILE.search(source.front_matter or "")
     if named:
         message = f"this is the execution log of {named[1]!r}, not a plan"
-        notes.add("not-a-plan", message, hint=f"run {named[1]}")
+        line = next(i for i, text in enumerate(source.original, 1) if text.startswith("plan_file:"))
+        notes.add("not-a-plan", message, line, hint=f"run {named[1]}")
         return True
     title = next((line[2:].strip() for line in source.lines if line.startswith("# ")), "")
     if _LOG_TITLE.match(plain(title)):

@@ -51,6 +51,8 @@ def _openspec(blocks: Sequence[Block], items: Sequence[Line], lines: Sequence[Li
         return None
     found = []
     headings = [block for block in blocks if block.kind == "heading" and block.level <= 2]
+    if not headings:
+        return None
     last = lines[-1].number
     for heading, end in zip(headings, [*(b.first - 1 for b in headings[1:]), last], strict=True):
         match = _SECTION.match(heading.text)

@@ -28,6 +28,9 @@ app = App(
 COMMANDS = {
     "run": "execute a plan: agents work, the gate decides, what passes lands",
     "check": "read a plan and say what is wrong with it, or nothing",
+    "graph": "what runs after what, what may run together, and the critical path",
+    "plan": "what a run of a plan would do, without doing anything",
+    "init": "write a plan template and a folder for agents",
     "verify": "the gate alone, on two commits",
     "resume": "go on with a run that stopped, crashed or did not succeed",
     "status": "what is happening, or how the last run ended",
@@ -47,6 +50,11 @@ for _name, _help in COMMANDS.items():
 def main() -> None:
     """Run the command line and exit with its code (design section 4, "Command line")."""
     project_root()
+    # Looking for pydantic's plugins takes every start 30 ms, and there are none that we want.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    if sys.argv[1:] in ([], ["-h"], ["--help"]):
+        print(_overview())
+        raise SystemExit(0)
     try:
         code = app(exit_on_error=False, print_error=False)
     except CycloptsError as error:
@@ -67,6 +75,15 @@ def main() -> None:
         _say(f"phasewright itself failed: {type(error).__name__}: {error}\nPHASEWRIGHT_DEBUG=1 shows where")
         code = MACHINERY
     raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _overview() -> str:
+    """Return the help of the whole, in plain text: it must answer at once, and drawing it in boxes takes longer."""
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:<{width}}  {help_}" for name, help_ in COMMANDS.items()]
+    usage = "Usage: phasewright COMMAND [OPTIONS]\n       phasewright COMMAND --help\n       phasewright --version"
+    claim = "Run a multi-phase plan with agents, and believe only what can be proved."
+    return "\n".join([claim, "", usage, "", *lines])
 
 
 def _say(text: str) -> None:

@@ -4,14 +4,12 @@ import json
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 from cyclopts import Parameter
 
-from parsers.plan_json import plan_json
 from parsers.read_plan import parse_plan, read_bytes
 from parsers.repository import plans_of, repository_of
 from phasewright import project_root
@@ -87,6 +85,8 @@ def _print(checked: Sequence[Checked], *, as_json: bool, sarif: bool) -> None:
 
         _print_json(sarif_log((one.path, one.plan.diagnostics) for one in checked))
     elif as_json:
+        from parsers.plan_json import plan_json
+
         documents = [plan_json(one.plan) for one in checked]
         _print_json(documents[0] if len(documents) == 1 else documents)
     else:
@@ -135,6 +135,8 @@ def _fix(path: Path) -> None:
 
 def _replace(path: Path, content: bytes) -> None:
     """Write the file in one step, with its mode, so that a crash leaves the old one or the new one."""
+    import tempfile
+
     target = path.resolve()
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:

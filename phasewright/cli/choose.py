@@ -3,9 +3,9 @@
 import asyncio
 from pathlib import Path
 
-from parsers.ready_plans import ready_plans
 from rich.console import Console
 
+from parsers.ready_plans import ready_plans
 from phasewright.cli.asking import ask_in_terminal, is_attended
 from phasewright.errors import UsageError
 from phasewright.git.repository import find_repository

@@ -1,0 +1,1 @@
+"""A plan's order as text, as a mermaid flowchart and as a drawing."""

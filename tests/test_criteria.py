@@ -1,0 +1,67 @@
+"""Acceptance criteria that a program can answer, and those that stay prose."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parsers.criterion_check import read_check
+from phasewright.plan import CriterionCheck
+
+CARGO = ("cargo", "test", "-p", "lib")
+
+CASES: list[tuple[str, CriterionCheck]] = [
+    ("`cargo test -p lib` succeeds", CriterionCheck(kind="command", argv=CARGO)),
+    ("`cargo test -p lib` passes all existing tests", CriterionCheck(kind="command", argv=CARGO)),
+    ("`cargo test -p lib` runs 28+ tests (26 + 2 new)", CriterionCheck(kind="test-count", argv=CARGO, at_least=28)),
+    ("`cargo clippy` passes with zero warnings", CriterionCheck(kind="command", argv=("cargo", "clippy"))),
+    ("All tests pass: `cargo test -p lib`", CriterionCheck(kind="all-tests", argv=CARGO)),
+    ("Lints pass: `cargo clippy`", CriterionCheck(kind="command", argv=("cargo", "clippy"))),
+    ("File `lib/src/a.rs` exists", CriterionCheck(kind="file-exists", path="lib/src/a.rs")),
+    ("File `lib/src/a.rs` exists with types (>40 lines)", CriterionCheck(kind="file-exists", path="lib/src/a.rs", at_least=41)),  # noqa: E501
+    ("File `lib/src/a.rs` exists with >300 lines", CriterionCheck(kind="file-exists", path="lib/src/a.rs", at_least=301)),  # noqa: E501
+    ("File `a.rs` exists (at least 40 lines)", CriterionCheck(kind="file-exists", path="a.rs", at_least=40)),
+    ("`lib/src/a.rs` exists with template", CriterionCheck(kind="file-exists", path="lib/src/a.rs")),
+    ("File `lib/src/a.rs` does NOT exist", CriterionCheck(kind="file-missing", path="lib/src/a.rs")),
+    ('`grep "pub mod a" lib/src/lib.rs` succeeds', CriterionCheck(kind="command", argv=("grep", "pub mod a", "lib/src/lib.rs"))),  # noqa: E501
+    ("`grep 'alias = \"x\"' a.rs` succeeds (compat)", CriterionCheck(kind="command", argv=("grep", 'alias = "x"', "a.rs"))),  # noqa: E501
+    ("`grep -r 'old' src` returns no matches", CriterionCheck(kind="command", argv=("grep", "-r", "old", "src"), expect="no-output")),  # noqa: E501
+    ("Unit tests with mocked responses (minimum 5 tests)", CriterionCheck(kind="test-count", at_least=5)),
+    ("20+ unit tests cover edge cases", CriterionCheck(kind="test-count", at_least=20)),
+]  # fmt: skip
+
+PROSE = [
+    "All types compile without errors",
+    "`ta --help` displays help",
+    "`rm -rf target` succeeds",
+    "`grep x a.rs | wc -l` succeeds",
+    "`cargo test; rm x` succeeds",
+    "`cargo run -- --help` succeeds",
+    "`cargo +nightly test` succeeds",
+    "`find . -exec rm {} +` succeeds",
+    "`grep root /etc/passwd` succeeds",
+    "`cat ../../secret` succeeds",
+    "`grep $(id) a.rs` succeeds",
+    "`is_ready()` returns true",
+    "`Gender` enum exists",
+    "Test `a::b` passes",
+    "`cargo test 'unclosed` passes",
+]
+
+
+@pytest.mark.parametrize(("text", "check"), CASES, ids=[text for text, _ in CASES])
+def test_a_form_of_the_survey_becomes_a_check(text: str, check: CriterionCheck) -> None:
+    assert check == read_check(text)
+
+
+@pytest.mark.parametrize("text", PROSE)
+def test_the_rest_stays_prose(text: str) -> None:
+    assert read_check(text) is None
+
+
+@given(st.text(max_size=200))
+def test_only_reading_programs_ever_become_commands(text: str) -> None:
+    for criterion in (text, f"`{text}` succeeds", f"All tests pass: `{text}`", f"`grep {text}` returns no matches"):
+        check = read_check(criterion)
+        if check is not None and check.argv:
+            assert check.argv[0] in {"cargo", "grep", "rg", "test", "ls", "wc", "head", "cat", "diff", "find"}
+            assert not any(word.startswith("+") for word in check.argv[:2])
