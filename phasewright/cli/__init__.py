@@ -33,6 +33,8 @@ COMMANDS = {
     "status": "what is happening, or how the last run ended",
     "demo": "the example plan from start to end, with scripted agents",
     "deploy": "put the deployments on the configured Prefect server",
+    "serve": "server, schedule and runner here in one process, until stopped",
+    "ui": "past and present runs in Prefect's interface, until stopped",
     "model-server": "play a scripted session as a Messages API server, until stopped",
 }
 """Name → what it does, in the order of `--help`. Each is a function of the same name in a module of the same name."""
