@@ -21,17 +21,18 @@ from phasewright.record.places import Places
 from phasewright.record.run_record import RunRecord, new_run_id, newest_record, save_record
 from phasewright.settings import FILE, settle_options
 from tasks.dirty_tree import clean_start
-from tasks.run import Asker, Run, enter, expected_changes, open_here
+from tasks.run import Asker, Run, enter, expected_changes, leave, open_here
 
 
 @contextlib.asynccontextmanager
 async def running(plan: str, repo: str, options: RunOptions) -> AsyncIterator[Run]:
     """Hold the run: the one that was opened before the flow began, else one opened here."""
     run = open_here() or await open_run(Path(plan), Path(repo), options)
-    enter(run)
+    before = enter(run)
     try:
         yield run
     finally:
+        leave(before)
         await run.close()
 
 
@@ -97,7 +98,7 @@ async def _record(
     head = await head_commit(repository)
     toml = await read_file(repository, head, FILE)
     options = settle_options(given, before.options if before else None, toml)
-    expected = expected_changes(repository, path)
+    expected = expected_changes(repository, path, places)
     start = await clean_start(repository, head, options.on_dirty, expected=expected, run=lock.run_id, asker=asker)
     if start.is_snapshot:
         options = options.model_copy(update={"deliver": options.deliver or Deliver.BRANCH})
