@@ -3,14 +3,14 @@
 from datetime import datetime
 from pathlib import Path
 
-from parsers.ready_plans import ready_plans
 from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 
 from flows.execute_plan import DEFAULTS, execute_plan
-from phasewright.clock import next_time
+from parsers.ready_plans import ready_plans
 from phasewright.git.repository import find_repository
 from phasewright.options import OnFailure, RunOptions
+from phasewright.time_of_day import next_time
 from tasks.states import NOT_STARTED, SUCCESS, night_state
 
 

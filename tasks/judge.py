@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from parsers.read_plan import read_plan
 from prefect import get_run_logger, task
 
+from parsers.read_plan import read_plan
 from phasewright.errors import PlanRefused, UsageError
 from phasewright.gate.facts import GateSettings
 from phasewright.gate.gate import judge_commits

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from parsers.read_plan import read_plan
-
 from phasewright.errors import PlanRefused
 from phasewright.git.history import head_commit, read_file
 from phasewright.git.landing import create_branch

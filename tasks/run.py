@@ -14,10 +14,9 @@ from typing import Any, NamedTuple
 from parsers.agent_book import load_book
 from phasewright.agent.job import PhaseJob
 from phasewright.agent.observe import Observer
-from phasewright.dag import build_dag
-
 from phasewright.agent.prompts import prompts_digest
 from phasewright.checkpoint.key import phase_key
+from phasewright.dag import build_dag
 from phasewright.gate.facts import GateSettings
 from phasewright.gate.slot import GatePlace
 from phasewright.gate.validation import Validation
