@@ -1,25 +1,35 @@
 """Deployed with one command, run by a worker: a real server, a real process worker, the example's plan."""
 
 import json
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support_cli import phasewright
 from support_deployments import Deployed, wait_for
 from support_example import PLAN, example_repository, session
+from support_plans_run import delegates, one_phase_plan, only_claims, runs, writes
+from support_processes import processes_of, wait_until_gone
 
 from phasewright.scripted import ScriptedServer, start
 
 pytestmark = [pytest.mark.cargo, pytest.mark.prefect, pytest.mark.timeout(400)]
 
 RUN_SECONDS = 200
+SLEEP = f"sleep 8{os.getpid()}"
 
 
 @pytest.fixture(scope="module")
 def model() -> Iterator[ScriptedServer]:
-    with start(session()) as running:
+    """The example's agents; phase 9 lies once and works then; phase 8 takes its time once and works then."""
+    short = (
+        *(only_claims("9", "1"), delegates("9", "2"), writes("9", "2"), delegates("10"), writes("10")),
+        *(delegates("8"), runs("8", "1", SLEEP), writes("8", "2")),
+    )
+    with start(session().model_copy(update={"conversations": (*short, *session().conversations)})) as running:
         yield running
 
 
@@ -69,16 +79,57 @@ def test_adhoc_runs_a_plan_and_leaves_its_branch(deployed: Deployed, crate: Path
     assert {"Completed", "Cached"} >= set(names.values())
 
 
-def test_nightly_runs_what_is_ready_and_only_that(deployed: Deployed, model: ScriptedServer, tmp_path: Path) -> None:
+def test_nightly_runs_what_is_ready_and_goes_on_with_it_the_next_night(
+    deployed: Deployed, model: ScriptedServer, tmp_path: Path
+) -> None:
+    """One plan fails in the first night: the next plan runs all the same, and the night is not Completed."""
     crate = example_repository(tmp_path / "another")
-    draft = crate / PLAN.replace("2026-01-12", "2026-01-11")
-    draft.write_text((crate / PLAN).read_text().replace("Reviewed - Ready for Implementation", "Draft"))
+    (crate / PLAN).unlink()
+    one_phase_plan(crate, "2026-01-01.draft", "7", status="Draft")
+    failing = one_phase_plan(crate, "2026-01-02.lies-once", "9")
+    one_phase_plan(crate, "2026-01-03.works", "10")
     git(crate, "add", "--all")
-    git(crate, "commit", "--quiet", "--message", "A draft")
-    deployed.prefect("deployment", "run", "nightly/nightly", "-p", f"repo={crate}", "--watch", seconds=RUN_SECONDS)
-    night = wait_for(lambda: [r for r in deployed.flow_runs("nightly/nightly") if r["start_time"]], 20)[0]
+    git(crate, "commit", "--quiet", "--message", "Plans")
 
-    assert ("Completed", "1 plans succeeded") == (night["state_name"], night["state"]["message"]), deployed.logs()
-    (branch,) = branches(crate)
-    assert git(crate, "rev-parse", "main") == git(crate, "rev-parse", branch)
+    first = night_in(deployed, crate)
+    assert ("PartialSuccess", "FAILED") == (first["state_name"], first["state_type"]), deployed.logs()
+    assert f"1 of 2 plans succeeded; not: {failing} (Failed: 0 of 1 phases complete)" == first["state"]["message"]
+    before = branches(crate)
+    second = night_in(deployed, crate)
+
+    assert ("Completed", "1 plans succeeded") == (second["state_name"], second["state"]["message"]), deployed.logs()
+    assert before == branches(crate)
+    assert {"docs/design/phase-9.md", "docs/design/phase-10.md"} <= set(git(crate, "ls-files").split())
+    assert [] == list(model.problems)
+
+
+def night_in(deployed: Deployed, crate: Path) -> dict[str, Any]:
+    """Return the flow run of a night that was asked for now, once it has ended."""
+    asked = ("deployment", "run", "nightly/nightly", "-p", f"repo={crate}", "--watch")
+    deployed.prefect(*asked, seconds=RUN_SECONDS)
+    return next(run for run in deployed.flow_runs("nightly/nightly") if run["start_time"])
+
+
+def test_cancelled_in_the_interface_its_agents_stop_and_the_run_can_go_on(
+    deployed: Deployed, model: ScriptedServer, tmp_path: Path
+) -> None:
+    crate = example_repository(tmp_path / "cancelled")
+    plan = one_phase_plan(crate, "2026-01-04.slow-once", "8")
+    git(crate, "add", "--all")
+    git(crate, "commit", "--quiet", "--message", "A plan")
+    asked = ("deployment", "run", "execute-plan/adhoc", "-p", f"plan={plan}", "-p", f"repo={crate}")
+    deployed.prefect(*asked)
+    wait_for(lambda: processes_of(SLEEP), RUN_SECONDS)
+    run = deployed.flow_runs("execute-plan/adhoc")[0]
+    deployed.api(f"/flow_runs/{run['id']}/set_state", {"state": {"type": "CANCELLING", "name": "Cancelling"}})
+
+    assert {} == wait_until_gone(SLEEP, 20)
+    ended = wait_for(lambda: (r := deployed.api(f"/flow_runs/{run['id']}"))["state_type"] != "CANCELLING" and r, 40)
+    assert "CANCELLED" == ended["state_type"], deployed.logs()
+
+    deployed.prefect(*asked, "--watch", seconds=RUN_SECONDS)
+    again = deployed.flow_runs("execute-plan/adhoc")[0]
+
+    assert "Completed" == again["state_name"], deployed.logs()
+    assert run["name"] == again["name"], "the same run went on"
     assert [] == list(model.problems)
