@@ -13,7 +13,7 @@ from phasewright.git.history import head_commit, read_file
 from phasewright.git.landing import create_branch
 from phasewright.git.lock import PlanLock
 from phasewright.git.repository import Repository, find_repository
-from phasewright.options import Deliver, RunOptions
+from phasewright.options import Deliver, OnFailure, RunOptions
 from phasewright.plan import Plan
 from phasewright.preflight import Ready, prepare
 from phasewright.record.places import Places
@@ -24,9 +24,16 @@ from tasks.run import Asker, Run, enter, expected_changes, leave, open_here
 
 
 @contextlib.asynccontextmanager
-async def running(plan: str, repo: str, options: RunOptions) -> AsyncIterator[Run]:
-    """Hold the run: the one that was opened before the flow began, else one opened here."""
-    run = open_here() or await open_run(Path(plan), Path(repo), options)
+async def running(plan: str, repo: str, options: RunOptions, *, asker: Asker) -> AsyncIterator[Run]:
+    """Hold the run: the one that was opened before the flow began, else one opened here.
+
+    Args:
+        asker: asks a person who is elsewhere; used for a run that is opened here and told to ask.
+    """
+    if (run := open_here()) is None:
+        run = await open_run(Path(plan), Path(repo), options)
+        if run.options.on_failure == OnFailure.ASK:
+            run.asker = asker
     before = enter(run)
     try:
         yield run

@@ -35,7 +35,7 @@ from phasewright.result import PhaseResult, PhaseStatus, RunStatus
 from phasewright.schedule import Slots
 
 Asker = Callable[[str, list[str], str], Coroutine[Any, Any, str]]
-"""(question, choices, default) → the choice."""
+"""(question, choices, default) → the choice; "" when nobody answered."""
 
 
 class AtWork(NamedTuple):
@@ -274,6 +274,8 @@ class Run:
             ready = (await asyncio.gather(self.preflight, return_exceptions=True))[0]
             if isinstance(ready, Ready):
                 await ready.model.close()
+        if self.record.ended_at is None:
+            self.note(ended_at=datetime.now(UTC))
         self.lock.release()
 
 

@@ -31,6 +31,7 @@ COMMANDS = {
     "verify": "the gate alone, on two commits",
     "resume": "go on with a run that stopped, crashed or did not succeed",
     "status": "what is happening, or how the last run ended",
+    "answer": "answer the question of a paused run",
     "demo": "the example plan from start to end, with scripted agents",
     "deploy": "put the deployments on the configured Prefect server",
     "serve": "server, schedule and runner here in one process, until stopped",
