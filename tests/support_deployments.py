@@ -1,18 +1,22 @@
 """A configured Prefect server and a process worker, as people run them: programs of their own."""
 
+import contextlib
 import json
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from support_cli import environment
+from support_cli import environment, phasewright
+from support_example import PLAN, example_repository
+from support_plans_run import READY, one_phase_plan
 
 from deployments.server_settings import BATCHES
+from phasewright.scripted import ScriptedServer
 
 Found = TypeVar("Found")
 
@@ -87,6 +91,10 @@ class Deployed:
         chosen = {"deployments": {"name": {"any_": [deployment.rpartition("/")[2]]}}, "sort": "START_TIME_DESC"}
         return list(self.api("/flow_runs/filter", chosen))
 
+    def flow_run(self, flow_run: str) -> dict[str, Any]:
+        """Return one flow run."""
+        return dict(self.api(f"/flow_runs/{flow_run}"))
+
     def task_runs(self, flow_run: str) -> dict[str, str]:
         """Return task-run name → state name of a flow run."""
         chosen = {"flow_runs": {"id": {"any_": [flow_run]}}, "limit": 200}
@@ -115,3 +123,39 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def deployed_with(place: Path, model: ScriptedServer, crate: Path) -> Iterator[Deployed]:
+    """A server with the deployments on it, and a worker whose environment names the model's service."""
+    deployed = Deployed(place, ANTHROPIC_BASE_URL=model.url)
+    try:
+        deployed.start_server()
+        done = phasewright("deploy", "--repo", crate, cwd=crate, timeout_seconds=120, env=deployed.env)
+        assert 0 == done.returncode, done.stdout + done.stderr
+        deployed.start_worker()
+        yield deployed
+    finally:
+        deployed.stop()
+
+
+def example_with_drafts(place: Path, ready: dict[str, str]) -> Path:
+    """Return the example's repository with its own plan as a draft, and short plans (phase → path) that are ready."""
+    crate = example_repository(place)
+    plan = crate / PLAN
+    plan.write_text(plan.read_text(encoding="utf-8").replace(READY, "Draft"), encoding="utf-8")
+    for phase, path in ready.items():
+        one_phase_plan(crate, path, phase)
+    git(crate, "add", "--all")
+    git(crate, "commit", "--quiet", "--message", "Plans")
+    return crate
+
+
+def git(root: Path, *argv: str) -> str:
+    """Return what git prints."""
+    return subprocess.run(["git", *argv], cwd=root, capture_output=True, text=True, check=True, timeout=30).stdout
+
+
+def branches(root: Path) -> list[str]:
+    """Return the branches of runs."""
+    return git(root, "for-each-ref", "--format=%(refname:short)", "refs/heads/phasewright").split()

@@ -10,11 +10,10 @@ from phasewright.scripted import ScriptedConversation
 READY = "Reviewed - Ready for Implementation"
 
 
-def one_phase_plan(crate: Path, name: str, phase: str, *, status: str = READY) -> str:
-    """Write and return a plan of one design phase, which promises `docs/design/phase-<id>.md`."""
-    plan = f".ai/plans/{name}.md"
-    (crate / plan).write_text(
-        f"# Plan {name}\n\n**Created:** 2026-01-10\n**Status:** {status}\n\n## Phases\n\n"
+def one_phase_plan(crate: Path, path: str, phase: str) -> None:
+    """Write a ready plan of one design phase, which promises `docs/design/phase-<id>.md`."""
+    (crate / path).write_text(
+        f"# Plan of phase {phase}\n\n**Created:** 2026-01-10\n**Status:** {READY}\n\n## Phases\n\n"
         f"### Phase {phase}: Design what phase {phase} decides\n\n"
         "**Principal Owner:** Schema Architect\n\n**Goal:** Decide it before anybody writes code\n\n"
         "**Dependencies:** None\n\n**Repair rounds:** 0\n\n"
@@ -22,7 +21,6 @@ def one_phase_plan(crate: Path, name: str, phase: str, *, status: str = READY) -
         f"**Files to create:**\n\n- `docs/design/phase-{phase}.md` - What was decided\n",
         encoding="utf-8",
     )
-    return plan
 
 
 def delegates(phase: str, attempt: str = "*") -> ScriptedConversation:
