@@ -4,13 +4,12 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
-
+from deployments.definitions import names_in_braces, read_deployments
 from deployments.server import configured_server
+from deployments.timezone import known_timezone
 from phasewright import project_root
-from phasewright.errors import InfrastructureError, PreflightFailed, UsageError
+from phasewright.errors import InfrastructureError, PreflightFailed
 from phasewright.process import run
 
 WORK_POOL = "phasewright"
@@ -29,7 +28,7 @@ async def deploy(repository: Path, timezone: str | None = None, environ: Mapping
         UsageError: the time zone is unknown.
         InfrastructureError: Prefect refused; its own words are in the message.
     """
-    zone = _known(timezone) if timezone else local_timezone(environ)
+    zone = known_timezone(timezone, environ)
     if not (server := configured_server(environ)):
         raise PreflightFailed(
             ["PREFECT_API_URL is not set; name the server to deploy to, or use `phasewright serve`, which needs none"]
@@ -37,23 +36,16 @@ async def deploy(repository: Path, timezone: str | None = None, environ: Mapping
     await server.answering()
     await _make_work_pool()
     root = project_root()
-    filled_in = {
-        "PHASEWRIGHT_ROOT": str(root),
-        "PHASEWRIGHT_REPO": str(repository.resolve()),
-        "PHASEWRIGHT_TIMEZONE": zone,
-        "PYTHONPATH": str(root),
-        "NO_COLOR": "1",
-        "COLUMNS": "200",
-    }
-    await _run_prefect(root, dict(environ) | filled_in)
+    surroundings = {"PYTHONPATH": str(root), "NO_COLOR": "1", "COLUMNS": "200"}
+    await _run_prefect(root, dict(environ) | names_in_braces(root, repository, zone) | surroundings)
     return deployment_names(root)
 
 
 def deployment_names(root: Path) -> list[str]:
     """Return what `prefect.yaml` holds, as "flow/deployment"."""
-    content = yaml.safe_load((root / "deployments" / "prefect.yaml").read_text())
-    flows = (entry["entrypoint"].rpartition(":")[2].replace("_", "-") for entry in content["deployments"])
-    return [f"{flow}/{entry['name']}" for flow, entry in zip(flows, content["deployments"], strict=True)]
+    entries = read_deployments(root, {})
+    flows = (entry["entrypoint"].rpartition(":")[2].replace("_", "-") for entry in entries)
+    return [f"{flow}/{entry['name']}" for flow, entry in zip(flows, entries, strict=True)]
 
 
 async def _run_prefect(root: Path, environ: Mapping[str, str]) -> None:
@@ -81,27 +73,3 @@ async def _make_work_pool() -> None:
             await client.create_work_pool(pool)
         except ObjectAlreadyExists:
             return
-
-
-def local_timezone(environ: Mapping[str, str] = os.environ) -> str:
-    """Return the name of this machine's time zone; "UTC" where none can be named."""
-    link = Path("/etc/localtime")
-    linked = os.path.realpath(link).partition("zoneinfo/")[2] if link.is_symlink() else ""
-    for name in (environ.get("TZ", "").lstrip(":"), linked):
-        if name and _is_known(name):
-            return name
-    return "UTC"
-
-
-def _known(name: str) -> str:
-    if not _is_known(name):
-        raise UsageError(f"there is no time zone {name!r}; name one such as 'Europe/Berlin' or 'UTC'")
-    return name
-
-
-def _is_known(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True

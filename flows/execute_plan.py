@@ -16,8 +16,10 @@ from phasewright.plan import Phase
 from phasewright.result import PhaseResult, RunReport
 from tasks.ask import after_failure
 from tasks.begin import begin
+from tasks.cancelling import unless_cancelled
 from tasks.catch_up import catch_up
 from tasks.deliver import deliver
+from tasks.form import ask_by_form
 from tasks.opening import running
 from tasks.phase import backstop_seconds, phase
 from tasks.preflight import preflight
@@ -40,18 +42,22 @@ async def execute_plan(plan: str, repo: str, options: RunOptions = DEFAULTS) -> 
         repo: Path of the git repository.
         options: What to do differently from the defaults.
     """
-    async with running(plan, repo, options) as run:
-        await begin(run)
-        await preflight()
-        await catch_up()
-        started: Started = {}
-        async with asyncio.TaskGroup() as together:
-            for next_phase in run.in_order():
-                started[next_phase.id] = together.create_task(_when_ready(run, next_phase, started))
-        validation = await validate() if run.has_landed() else None
-        if run.succeeded(validation):
-            await deliver()
-        return run_state(await report(validation))
+    async with running(plan, repo, options, asker=ask_by_form) as run:
+        return await unless_cancelled(_from_preflight_to_report(run))
+
+
+async def _from_preflight_to_report(run: Run) -> State[RunReport]:
+    await begin(run)
+    await preflight()
+    await catch_up()
+    started: Started = {}
+    async with asyncio.TaskGroup() as together:
+        for next_phase in run.in_order():
+            started[next_phase.id] = together.create_task(_when_ready(run, next_phase, started))
+    validation = await validate() if run.has_landed() else None
+    if run.succeeded(validation):
+        await deliver()
+    return run_state(await report(validation))
 
 
 async def _when_ready(

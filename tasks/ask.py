@@ -46,11 +46,12 @@ async def asked_result(run: Run, phase: Phase) -> PhaseResult:
 
 
 async def _asked(run: Run, question: str, choices: list[str], nobody: str) -> str:
-    """Ask one question at a time; return *nobody* where nobody is there."""
+    """Ask one question at a time; return *nobody* where nobody is there, or nobody answers."""
     if run.asker is None:
         return nobody
     async with run.asking:
-        return await run.asker(question, choices, choices[-1])
+        run.story.tell("asked", text=f"{question} Answer with: phasewright answer {run.id} {'|'.join(choices)}")
+        return await run.asker(question, choices, choices[-1]) or nobody
 
 
 async def _answer(run: Run, result: PhaseResult) -> OnFailure:

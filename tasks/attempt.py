@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from phasewright.agent.orchestrator import OrchestratorEnd
-
 from phasewright.errors import ConversationEnded, MergeConflict, PhasewrightError
 from phasewright.git.command import git
 from phasewright.plan import Phase

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from phasewright.agent.observe import StatusUpdate
-from phasewright.record.transcript import Transcripts
-
 from phasewright.plan import Phase
+from phasewright.record.transcript import Transcripts
 from tasks.paperwork import write_details
 from tasks.run import Run
 

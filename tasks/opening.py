@@ -8,30 +8,37 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from parsers.read_plan import read_plan
-
 from phasewright.errors import PlanRefused
 from phasewright.git.history import head_commit, read_file
 from phasewright.git.landing import create_branch
 from phasewright.git.lock import PlanLock
 from phasewright.git.repository import Repository, find_repository
-from phasewright.options import Deliver, RunOptions
+from phasewright.options import Deliver, OnFailure, RunOptions
 from phasewright.plan import Plan
 from phasewright.preflight import Ready, prepare
 from phasewright.record.places import Places
 from phasewright.record.run_record import RunRecord, new_run_id, newest_record, save_record
 from phasewright.settings import FILE, settle_options
 from tasks.dirty_tree import clean_start
-from tasks.run import Asker, Run, enter, expected_changes, open_here
+from tasks.run import Asker, Run, enter, expected_changes, leave, open_here
 
 
 @contextlib.asynccontextmanager
-async def running(plan: str, repo: str, options: RunOptions) -> AsyncIterator[Run]:
-    """Hold the run: the one that was opened before the flow began, else one opened here."""
-    run = open_here() or await open_run(Path(plan), Path(repo), options)
-    enter(run)
+async def running(plan: str, repo: str, options: RunOptions, *, asker: Asker) -> AsyncIterator[Run]:
+    """Hold the run: the one that was opened before the flow began, else one opened here.
+
+    Args:
+        asker: asks a person who is elsewhere; used for a run that is opened here and told to ask.
+    """
+    if (run := open_here()) is None:
+        run = await open_run(Path(plan), Path(repo), options)
+        if run.options.on_failure == OnFailure.ASK:
+            run.asker = asker
+    before = enter(run)
     try:
         yield run
     finally:
+        leave(before)
         await run.close()
 
 
@@ -97,7 +104,7 @@ async def _record(
     head = await head_commit(repository)
     toml = await read_file(repository, head, FILE)
     options = settle_options(given, before.options if before else None, toml)
-    expected = expected_changes(repository, path)
+    expected = expected_changes(repository, path, places)
     start = await clean_start(repository, head, options.on_dirty, expected=expected, run=lock.run_id, asker=asker)
     if start.is_snapshot:
         options = options.model_copy(update={"deliver": options.deliver or Deliver.BRANCH})

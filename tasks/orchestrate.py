@@ -1,11 +1,11 @@
 """The orchestrator's conversation, as a task: it delegates to sub-agents, which are tasks of their own, and claims."""
 
+from prefect import get_run_logger, task
+
 from phasewright.agent.delegation import Delegation, DelegationResult
 from phasewright.agent.job import JobLimits, PhaseJob
 from phasewright.agent.orchestrator import OrchestratorEnd
 from phasewright.agent.orchestrator import orchestrate as converse
-from prefect import get_run_logger, task
-
 from phasewright.cargo.toolchain import registry_path
 from phasewright.plan import Phase
 from tasks.observe import PhaseObserver

@@ -6,10 +6,10 @@ task is another one, `landed_phase`, which can only return for a phase that land
 
 from datetime import UTC, datetime
 
-from parsers.agent_book import is_human
 from prefect import Task, task
 from prefect.client.schemas.objects import State, TaskRun
 
+from parsers.agent_book import is_human
 from phasewright.checkpoint.storage import prepare_storage, refuse_unsound_record
 from phasewright.errors import InfrastructureError
 from phasewright.plan import Phase, PhaseState

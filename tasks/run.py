@@ -6,7 +6,7 @@ Live objects (the model's client, slots, locks) are never task arguments: Prefec
 import asyncio
 import os
 from collections.abc import Callable, Coroutine
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,10 +14,9 @@ from typing import Any, NamedTuple
 from parsers.agent_book import load_book
 from phasewright.agent.job import PhaseJob
 from phasewright.agent.observe import Observer
-from phasewright.dag import build_dag
-
 from phasewright.agent.prompts import prompts_digest
 from phasewright.checkpoint.key import phase_key
+from phasewright.dag import build_dag
 from phasewright.gate.facts import GateSettings
 from phasewright.gate.slot import GatePlace
 from phasewright.gate.validation import Validation
@@ -30,13 +29,13 @@ from phasewright.preflight import Ready
 from phasewright.record.events import Story
 from phasewright.record.execution_log import design_log, details_log, execution_log
 from phasewright.record.places import Places
-from phasewright.record.run_record import RunRecord, save_record
+from phasewright.record.run_record import RunRecord, all_records, save_record
 from phasewright.report.run_report import run_status
 from phasewright.result import PhaseResult, PhaseStatus, RunStatus
 from phasewright.schedule import Slots
 
 Asker = Callable[[str, list[str], str], Coroutine[Any, Any, str]]
-"""(question, choices, default) → the choice."""
+"""(question, choices, default) → the choice; "" when nobody answered."""
 
 
 class AtWork(NamedTuple):
@@ -252,7 +251,7 @@ class Run:
 
     def expected_changes(self) -> list[str]:
         """Return what we write in the user's tree: pre-flight and delivery do not call that dirty."""
-        return expected_changes(self.repository, self.plan_path)
+        return expected_changes(self.repository, self.plan_path, self.places)
 
     def delivery(self) -> Deliver:
         """Return where the result goes."""
@@ -275,6 +274,8 @@ class Run:
             ready = (await asyncio.gather(self.preflight, return_exceptions=True))[0]
             if isinstance(ready, Ready):
                 await ready.model.close()
+        if self.record.ended_at is None:
+            self.note(ended_at=datetime.now(UTC))
         self.lock.release()
 
 
@@ -293,12 +294,18 @@ def open_here() -> Run | None:
     return _current.get()
 
 
-def enter(run: Run) -> None:
+def enter(run: Run) -> "Token[Run | None]":
     """Make *run* the one that `current_run` finds, here and in everything that starts from here."""
-    _current.set(run)
+    return _current.set(run)
 
 
-def expected_changes(repository: Repository, plan: Path) -> list[str]:
-    """Return the paths that we write in the user's tree: the plan file and the logs."""
-    inside = [str(plan.relative_to(repository.root))] if plan.is_relative_to(repository.root) else []
+def leave(before: "Token[Run | None]") -> None:
+    """Undo `enter`: what runs next in here, such as the next plan of a night, opens its own run."""
+    _current.reset(before)
+
+
+def expected_changes(repository: Repository, plan: Path, places: Places) -> list[str]:
+    """Return the paths that we write in the user's tree: the logs, the plan file, and those of earlier runs."""
+    plans = {plan, *(Path(record.plan) for record in all_records(places))}
+    inside = sorted(str(p.relative_to(repository.root)) for p in plans if p.is_relative_to(repository.root))
     return [*inside, ".ai/logs/"]

@@ -6,7 +6,10 @@ A state's *type* drives the UI's colour, automations and `--watch`'s exit code; 
 from prefect.client.schemas.objects import State, StateType
 from prefect.states import Cancelled, Completed, Failed
 
-from phasewright.result import PhaseResult, PhaseStatus, Reason, RunReport, RunStatus
+from phasewright.result import PhaseResult, PhaseStatus, Reason, RunReport, RunStatus, Verdict
+
+SUCCESS = "Success"
+NOT_STARTED = "NotStarted: no time was left"
 
 _FAILED_NAMES = {
     PhaseStatus.PARTIAL: "Partial",
@@ -39,3 +42,26 @@ def run_state(report: RunReport) -> State[RunReport]:
         return Completed(message=message, data=report)
     name = "PartialSuccess" if report.status == RunStatus.PARTIAL_SUCCESS else "Failed"
     return Failed(name=name, message=message, data=report)
+
+
+def verdict_state(verdict: Verdict) -> State[Verdict]:
+    """Return the final state of a verification by itself."""
+    errors = verdict.errors()
+    message = f"{errors[0].code}: {errors[0].message}" if errors else None
+    if verdict.status == PhaseStatus.COMPLETE:
+        return Completed(message=message, data=verdict)
+    return State(type=StateType.FAILED, name=_FAILED_NAMES[verdict.status], message=message, data=verdict)
+
+
+def night_state(ended: dict[str, str]) -> State[dict[str, str]]:
+    """Return the final state of a night: Completed only if every plan succeeded.
+
+    Args:
+        ended: plan → `SUCCESS`, or how it ended and why.
+    """
+    short = [f"{plan} ({how.partition(chr(10))[0]})" for plan, how in ended.items() if how != SUCCESS]
+    done = len(ended) - len(short)
+    if not short:
+        return Completed(message=f"{done} plans succeeded" if ended else "no plan is ready", data=ended)
+    name = "PartialSuccess" if done else "Failed"
+    return Failed(name=name, message=f"{done} of {len(ended)} plans succeeded; not: {', '.join(short)}", data=ended)

@@ -1,9 +1,9 @@
 """A sub-agent's conversation, as a task of its own, named with its phase and what it is."""
 
-from phasewright.agent.delegation import Delegation, DelegationResult
-from phasewright.agent.sub_agent import run_sub_agent
 from prefect import task
 
+from phasewright.agent.delegation import Delegation, DelegationResult
+from phasewright.agent.sub_agent import run_sub_agent
 from tasks.run import current_run
 
 

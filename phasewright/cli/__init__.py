@@ -34,10 +34,13 @@ COMMANDS = {
     "verify": "the gate alone, on two commits",
     "resume": "go on with a run that stopped, crashed or did not succeed",
     "status": "what is happening, or how the last run ended",
+    "answer": "answer the question of a paused run",
     "demo": "the example plan from start to end, with scripted agents",
     "doctor": "what is missing on this machine, and how to get it",
     "clean": "remove what finished runs leave on the disk",
     "deploy": "put the deployments on the configured Prefect server",
+    "serve": "server, schedule and runner here in one process, until stopped",
+    "ui": "past and present runs in Prefect's interface, until stopped",
     "model-server": "play a scripted session as a Messages API server, until stopped",
 }
 """Name → what it does, in the order of `--help`. Each is a function of the same name in a module of the same name."""

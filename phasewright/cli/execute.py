@@ -120,6 +120,8 @@ async def _walk(run: Run, server: UserOfServer) -> RunReport:
     )
     if run.record.flow_run_id:
         await wait_for_history(run.record.flow_run_id)
+    if state.is_cancelled():
+        raise asyncio.CancelledError
     return _report_of(await state.aresult(raise_on_failure=False))
 
 

@@ -1,0 +1,81 @@
+"""Deployed with one command, run by a worker: a real server, a real process worker, the example's plan."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support_deployments import Deployed, branches, deployed_with, example_with_drafts, git
+from support_example import PLAN, session
+from support_plans_run import delegates, only_claims, writes
+
+from phasewright.scripted import ScriptedServer, start
+
+pytestmark = [pytest.mark.cargo, pytest.mark.prefect, pytest.mark.timeout(400)]
+
+RUN_SECONDS = 200
+FAILING = ".ai/plans/2026-01-02.lies-once.md"
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[ScriptedServer]:
+    """The example's agents; phase 9 lies once, and works then."""
+    short = (only_claims("9", "1"), delegates("9", "2"), writes("9", "2"), delegates("10"), writes("10"))
+    with start(session().model_copy(update={"conversations": (*short, *session().conversations)})) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def crate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example as a draft, which adhoc runs all the same; two plans that are ready."""
+    return example_with_drafts(
+        tmp_path_factory.mktemp("repositories") / "timespan", {"9": FAILING, "10": ".ai/plans/2026-01-03.works.md"}
+    )
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory, model: ScriptedServer, crate: Path) -> Iterator[Deployed]:
+    with deployed_with(tmp_path_factory.mktemp("deployed"), model, crate) as deployed:
+        yield deployed
+
+
+def test_adhoc_runs_a_plan_and_leaves_its_branch(deployed: Deployed, crate: Path, model: ScriptedServer) -> None:
+    asked = deployed.prefect(
+        *("deployment", "run", "execute-plan/adhoc", "-p", f"plan={PLAN}", "-p", f"repo={crate}"),
+        *("-p", f"options={json.dumps({'deliver': 'branch'})}", "--watch"),
+        seconds=RUN_SECONDS,
+    )
+    run = deployed.flow_runs("execute-plan/adhoc")[0]
+
+    assert "Completed" == run["state_name"], deployed.logs()
+    assert 0 == asked.returncode, asked.stdout + asked.stderr
+    assert [] == list(model.problems)
+    branch = f"phasewright/read-and-write-spans/{run['name']}"
+    assert branch in branches(crate)
+    assert 4 == len(git(crate, "log", "--format=%H", f"main..{branch}").split())
+    names = deployed.task_runs(run["id"])
+    assert {"phase 1", "phase 2", "phase 3", "phase 4", "phase 4 · verify", "preflight"} <= set(names)
+    assert {"Completed", "Cached"} >= set(names.values())
+
+
+def test_nightly_runs_what_is_ready_and_goes_on_with_it_the_next_night(
+    deployed: Deployed, crate: Path, model: ScriptedServer
+) -> None:
+    """One plan fails in the first night: the next plan runs all the same, and the night is not Completed."""
+    first = night_in(deployed)
+    assert ("PartialSuccess", "FAILED") == (first["state_name"], first["state_type"]), deployed.logs()
+    assert f"1 of 2 plans succeeded; not: {FAILING} (Failed: 0 of 1 phases complete)" == first["state"]["message"]
+    before = branches(crate)
+    second = night_in(deployed)
+
+    assert ("Completed", "1 plans succeeded") == (second["state_name"], second["state"]["message"]), deployed.logs()
+    assert before == branches(crate), "the unfinished run went on"
+    assert {"docs/design/phase-9.md", "docs/design/phase-10.md"} <= set(git(crate, "ls-files").split())
+    assert [] == list(model.problems)
+
+
+def night_in(deployed: Deployed) -> dict[str, Any]:
+    """Return the flow run of a night that was asked for now, once it has ended."""
+    deployed.prefect("deployment", "run", "nightly/nightly", "--watch", seconds=RUN_SECONDS)
+    return next(run for run in deployed.flow_runs("nightly/nightly") if run["start_time"])

@@ -1,0 +1,126 @@
+"""A flow run from outside: cancelled, killed, paused with a question. A real server, and a worker where one is needed."""
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support_cli import phasewright, start_phasewright
+from support_deployments import Deployed, deployed_with, example_with_drafts, wait_for
+from support_plans_run import delegates, only_claims, runs, writes
+from support_processes import processes_of, wait_until_gone
+
+from phasewright.scripted import ScriptedConversation, ScriptedServer, start
+from phasewright.scripted.script import Script
+
+pytestmark = [pytest.mark.cargo, pytest.mark.prefect, pytest.mark.timeout(400)]
+
+RUN_SECONDS = 150
+SLEEP = f"sleep 8{os.getpid()}"
+CANCELLED, KILLED, ASKED = ".ai/plans/cancelled.md", ".ai/plans/killed.md", ".ai/plans/asked.md"
+
+
+def slow(phase: str, attempts: int) -> tuple[ScriptedConversation, ...]:
+    """Return agents that take their time in the first attempts, and work in the next."""
+    sleeping = (runs(phase, str(attempt), SLEEP) for attempt in range(1, attempts + 1))
+    return delegates(phase), *sleeping, writes(phase)
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[ScriptedServer]:
+    asks = (only_claims("7", "1"), delegates("7"), writes("7"))
+    with start(Script(conversations=(*slow("8", 1), *slow("9", 2), *asks))) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def crate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("repositories") / "timespan"
+    return example_with_drafts(place, {"8": CANCELLED, "9": KILLED, "7": ASKED})
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory, model: ScriptedServer, crate: Path) -> Iterator[Deployed]:
+    with deployed_with(tmp_path_factory.mktemp("deployed"), model, crate) as deployed:
+        yield deployed
+
+
+def cancel(deployed: Deployed, flow_run: str) -> None:
+    """Do what the interface's button does."""
+    state = {"type": "CANCELLING", "name": "Cancelling"}
+    deployed.api(f"/flow_runs/{flow_run}/set_state", {"state": state})
+
+
+def adhoc(plan: str, crate: Path, *more: str) -> tuple[str, ...]:
+    return ("deployment", "run", "execute-plan/adhoc", "-p", f"plan={plan}", "-p", f"repo={crate}", *more)
+
+
+def test_cancelled_its_worker_stops_the_agents_and_the_run_can_go_on(
+    deployed: Deployed, model: ScriptedServer, crate: Path
+) -> None:
+    deployed.prefect(*adhoc(CANCELLED, crate))
+    wait_for(lambda: processes_of(SLEEP), RUN_SECONDS)
+    run = deployed.flow_runs("execute-plan/adhoc")[0]
+    cancel(deployed, run["id"])
+
+    assert {} == wait_until_gone(SLEEP, 20)
+    ended = wait_for(lambda: (r := deployed.flow_run(run["id"]))["state_type"] != "CANCELLING" and r, 40)
+    assert "CANCELLED" == ended["state_type"], deployed.logs()
+
+    deployed.prefect(*adhoc(CANCELLED, crate, "--watch"), seconds=RUN_SECONDS)
+    again = deployed.flow_runs("execute-plan/adhoc")[0]
+
+    assert "Completed" == again["state_name"], deployed.logs()
+    assert run["name"] == again["name"], "the same run went on"
+    assert [] == list(model.problems)
+
+
+def test_killed_its_flow_run_does_not_stay_running_and_without_a_worker_it_can_be_cancelled(
+    deployed: Deployed, crate: Path
+) -> None:
+    with start_phasewright("run", KILLED, cwd=crate, env=deployed.env) as running:
+        wait_for(lambda: processes_of(SLEEP), RUN_SECONDS)
+        os.kill(running.pid, signal.SIGKILL)
+        running.communicate(timeout=10)
+    killed = recorded(crate, deployed)
+    assert "RUNNING" == deployed.flow_run(killed)["state_type"]
+    assert {} == wait_until_gone(SLEEP, 10)
+
+    with start_phasewright("resume", cwd=crate, env=deployed.env) as running:
+        wait_for(lambda: processes_of(SLEEP), RUN_SECONDS)
+        assert "Crashed" == deployed.flow_run(killed)["state_name"]
+        assert {"Running", "Pending"}.isdisjoint(deployed.task_runs(killed).values())
+        going_on = recorded(crate, deployed)
+        cancel(deployed, going_on)
+        _, story = running.communicate(timeout=40)
+
+    assert 130 == running.returncode, story[-3000:]
+    assert {} == processes_of(SLEEP)
+    assert "Cancelled" == deployed.flow_run(going_on)["state_name"]
+    assert "Traceback" not in story
+
+
+def recorded(crate: Path, deployed: Deployed) -> str:
+    """Return the flow run's id that the newest run wrote down."""
+    told = phasewright("status", "--json", cwd=crate, env=deployed.env)
+    return str(json.loads(told.stdout)["flow_run_id"])
+
+
+def test_a_question_pauses_the_flow_run_until_it_is_answered(deployed: Deployed, crate: Path) -> None:
+    deployed.prefect(*adhoc(ASKED, crate, "-p", 'options={"on_failure": "ask"}'))
+    run = wait_for(lambda: paused(deployed), RUN_SECONDS)
+    wrong = phasewright("answer", run["name"], "perhaps", cwd=crate, env=deployed.env)
+    right = phasewright("answer", run["name"], "retry", cwd=crate, env=deployed.env)
+    ended = wait_for(lambda: (r := deployed.flow_run(run["id"]))["end_time"] and r, RUN_SECONDS)
+    late = phasewright("answer", run["name"], "retry", cwd=crate, env=deployed.env)
+
+    assert (2, 0, 2) == (wrong.returncode, right.returncode, late.returncode), wrong.stderr + right.stderr
+    assert "(choices: retry, stop, continue)" in wrong.stderr
+    assert "Completed" == ended["state_name"], deployed.logs()
+
+
+def paused(deployed: Deployed) -> dict[str, Any] | None:
+    return next((run for run in deployed.flow_runs("execute-plan/adhoc") if run["state_type"] == "PAUSED"), None)
