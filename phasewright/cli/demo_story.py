@@ -29,7 +29,7 @@ def print_claims_and_verdicts(events: Path) -> None:
     print("\nWhat the agents claimed, and what the gate found\n")
     for attempt in _attempts(read):
         print(f"  phase {attempt.phase}, attempt {attempt.number}")
-        for label, text in (("claim", attempt.claim), ("gate", attempt.verdict)):
+        for label, text in (("claim", attempt.claim), *(("gate", verdict) for verdict in attempt.verdicts)):
             print(textwrap.fill(text, 110, initial_indent=f"    {label:<6}", subsequent_indent=" " * 10))
     for first, second, seconds in _side_by_side(read):
         print(f"\n  phases {first} and {second} worked side by side for {seconds:.0f} s")
@@ -38,11 +38,10 @@ def print_claims_and_verdicts(events: Path) -> None:
 def print_where_to_look(record: RunRecord, root: Path, folder: Path) -> None:
     """Print the places where a person finds all of it. Nothing of it is removed."""
     plan = Path(record.plan).relative_to(root)
-    logs = [(log.relative_to(root), "log") for log in sorted((root / ".ai" / "logs").glob("*.md"))]
     places = [
         (f"git log --stat {record.branch}", "branch: one verified commit a phase"),
-        (plan, "plan file: status, checkpoints, summary"),
-        *logs,
+        (plan, "plan: status, checkpoints, summary"),
+        (".ai/logs/", "logs: the order of execution, each phase's details"),
         (folder / "evidence", "what each verdict rests on"),
         *([(record.ui_url, "Prefect UI, while the run goes on")] if record.ui_url else []),
         (f"phasewright run {plan}", "says what is done, and asks no model"),
@@ -56,7 +55,11 @@ class _Attempt(NamedTuple):
     phase: str
     number: int
     claim: str
-    verdict: str
+    verdicts: tuple[str, ...]
+    """The candidate's; where the branch had moved meanwhile, also that of the merged tree."""
+
+    def with_verdict(self, text: str) -> "_Attempt":
+        return self._replace(verdicts=(*self.verdicts, text))
 
 
 def _read(events: Path) -> list[Event]:
@@ -66,26 +69,29 @@ def _read(events: Path) -> list[Event]:
 
 
 def _attempts(events: list[Event]) -> list[_Attempt]:
-    """Return the judged attempts, phase by phase."""
+    """Return the attempts, phase by phase."""
     attempts: dict[str, list[_Attempt]] = defaultdict(list)
-    numbers: dict[str, int] = {}
-    claims: dict[str, str] = {}
     for event in events:
         if event.phase is None:
             continue
         if event.kind == "attempt-started":
-            numbers[event.phase] = int(event.facts["attempt"])
-        elif event.kind == "claimed":
-            claims[event.phase] = " ".join(str(event.facts["summary"]).split())
-        elif event.kind == "verdict":
-            number = numbers.get(event.phase, 1)
-            claim = claims.pop(event.phase, "none")
-            attempts[event.phase].append(_Attempt(event.phase, number, claim, _verdict(event)))
-        elif event.kind == "landed" and attempts[event.phase]:
-            last = attempts[event.phase].pop()
-            landed = f"{last.verdict}, landed as {str(event.facts['commit'])[:10]}"
-            attempts[event.phase].append(last._replace(verdict=landed))
+            attempts[event.phase].append(_Attempt(event.phase, int(event.facts["attempt"]), "none", ()))
+        elif attempts[event.phase]:
+            attempts[event.phase][-1] = _grown(attempts[event.phase][-1], event)
     return [attempt for phase in sorted(attempts) for attempt in attempts[phase]]
+
+
+def _grown(attempt: _Attempt, event: Event) -> _Attempt:
+    """Return *attempt* with what *event* says of it."""
+    match event.kind:
+        case "claimed":
+            return attempt._replace(claim=" ".join(str(event.facts["summary"]).split()))
+        case "verdict":
+            text = _verdict(event)
+            return attempt.with_verdict(f"{text}, on the merged tree too" if attempt.verdicts else text)
+        case "landed":
+            return attempt.with_verdict(f"landed as {str(event.facts['commit'])[:10]}")
+    return attempt
 
 
 def _verdict(event: Event) -> str:
