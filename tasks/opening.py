@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from parsers.read_plan import read_plan
-from phasewright.errors import PlanRefused
+from phasewright.errors import PlanRefused, UsageError
 from phasewright.git.history import head_commit, read_file
 from phasewright.git.landing import create_branch
 from phasewright.git.lock import PlanLock
@@ -51,7 +51,7 @@ async def open_run(plan: Path, repo: Path, options: RunOptions, asker: Asker | N
         PreflightFailed: no commit yet, or uncommitted changes and nobody to ask (exit 3).
         RunLocked: the plan is being run (exit 6).
     """
-    repository = await find_repository(repo.absolute())
+    repository = await repository_at(repo)
     path = locate(plan, repository)
     parsed = read_plan(path, repository=repository.root)
     if not parsed.is_executable:
@@ -70,6 +70,17 @@ async def open_run(plan: Path, repo: Path, options: RunOptions, asker: Asker | N
     run.asker = asker
     run.preflight = asyncio.create_task(_prepare(run))
     return run
+
+
+async def repository_at(folder: Path) -> Repository:
+    """Return the repository at *folder*, which must be there: a mistyped name must not mean the folder above.
+
+    Raises:
+        UsageError: no such folder, or it is in no repository.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"no such folder: {str(folder)!r}")
+    return await find_repository(folder.absolute())
 
 
 def locate(plan: Path, repository: Repository) -> Path:

@@ -1,4 +1,4 @@
-"""A flow run from outside: cancelled, killed, paused with a question. A real server, and a worker where one is needed."""
+"""A flow run from outside: cancelled, killed, paused with a question. A real server, a worker where needed."""
 
 import json
 import os

@@ -33,7 +33,21 @@ COUNTED_PHASE_FIELDS = frozenset(
         "text",
     }
 )
-IGNORED_PHASE_FIELDS = frozenset({"line", "state", "depends_on", "timeout_seconds", "retries", "repair_rounds"})
+IGNORED_PHASE_FIELDS = frozenset(
+    {
+        "line",
+        "last_line",
+        "lines",
+        "remark",
+        "state",
+        "depends_on",
+        "runs_after",
+        "files_as_written",
+        "timeout_seconds",
+        "retries",
+        "repair_rounds",
+    }
+)
 """`depends_on`, `runs_after`: the upstreams' keys say more. `files_as_written`: `files` are counted."""
 
 COUNTED_OPTIONS = frozenset({"model", "gate_scope", "prove_red"})

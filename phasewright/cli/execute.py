@@ -13,13 +13,12 @@ from parsers.read_plan import read_plan
 from phasewright.cli.asking import ask_in_terminal, is_attended
 from phasewright.cli.printing import print_finished, print_implemented, print_report, say
 from phasewright.errors import InfrastructureError, PhasewrightError, UsageError
-from phasewright.git.repository import find_repository
 from phasewright.options import RunOptions
 from phasewright.record.places import REPORT_TEXT, Places, state_home
 from phasewright.record.run_record import load_record, newest_record
 from phasewright.report.live import open_screen
 from phasewright.result import RunReport, RunStatus
-from tasks.opening import locate, open_run
+from tasks.opening import locate, open_run, repository_at
 from tasks.run import Run, enter
 
 NOT_SUCCESS = 4
@@ -48,7 +47,7 @@ def resume_run(run: str | None, repo: Path, options: RunOptions, *, as_json: boo
     Raises:
         UsageError: there is no such run, or none at all.
     """
-    repository = asyncio.run(find_repository(repo.absolute()))
+    repository = asyncio.run(repository_at(repo))
     places = Places.of_repository(repository.name)
     record = load_record(places, run) if run else newest_record(places)
     if record is None:
@@ -71,7 +70,7 @@ async def _until_stopped(plan: Path, repo: Path, options: RunOptions, *, as_json
 
 
 async def _execute(plan: Path, repo: Path, options: RunOptions, *, as_json: bool) -> int:
-    repository = await find_repository(repo.absolute())
+    repository = await repository_at(repo)
     parsed = read_plan(locate(plan, repository), repository=repository.root)
     if parsed.is_executable and parsed.is_implemented and not options.fresh:
         print_implemented(parsed, as_json=as_json)
