@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from phasewright.record.events import Event
-from phasewright.report.live import sentence
+from phasewright.record.sentence import sentence
 
 
 class PhaseProgress(BaseModel, frozen=True):
