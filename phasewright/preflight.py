@@ -6,12 +6,13 @@ from collections.abc import Awaitable
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from phasewright.cargo.toolchain import CargoToolchain, find_toolchain
+from phasewright.cargo.toolchain import CargoToolchain, find_toolchain, prefetch
 from phasewright.errors import PhasewrightError, PreflightFailed
 from phasewright.gate.facts import GateSettings
 from phasewright.gate.health import base_health
 from phasewright.gate.slot import GatePlace
 from phasewright.git.repository import Repository
+from phasewright.git.workspace import close_workspace, open_workspace
 from phasewright.model import Model
 from phasewright.options import OnFailure, RunOptions
 from phasewright.plan import PhaseKind, Plan
@@ -54,16 +55,32 @@ async def prepare(
     model = await _caught(problems, _connect(options))
     warnings: list[str] = []
     if toolchain is not None and not problems:
+        await _caught(warnings, _fetch_crates(repository, base, place))
         health = await _caught(problems, base_health(repository, base, place=place, settings=settings))
         if health is not None:
             begins_with_design = plan.phases[0].kind == PhaseKind.DESIGN
             is_tolerated = begins_with_design or (health.builds and options.on_failure == OnFailure.CONTINUE)
             (warnings if is_tolerated else problems).extend(health.problems)
+        if problems:
+            problems += warnings  # why a build fails may be that its crates could not be fetched
     if problems or toolchain is None or model is None:
         if model is not None:
             await model.close()
         raise PreflightFailed(problems)
     return Ready(toolchain, model, tuple(warnings))
+
+
+async def _fetch_crates(repository: Repository, base: str, place: GatePlace) -> None:
+    """Bring what the base depends on to this machine: agents and gate build without a network.
+
+    In a checkout of our own: `cargo fetch` may write a lock file.
+    """
+    checkout = place.folder / "fetch"
+    await open_workspace(repository, checkout, base)
+    try:
+        await prefetch(checkout)
+    finally:
+        await close_workspace(repository, checkout)
 
 
 async def _connect(options: RunOptions) -> Model:

@@ -173,7 +173,8 @@ def _quality(quality: Quality) -> str:
 def _cost(report: RunReport) -> str:
     usage = report.usage
     return (
-        f"- Input tokens: {usage.input_tokens} (+ {usage.cache_read_input_tokens} read from the cache)\n"
+        f"- Input tokens: {usage.input_tokens}, {usage.cache_creation_input_tokens} written to the cache, "
+        f"{usage.cache_read_input_tokens} read from it\n"
         f"- Output tokens: {usage.output_tokens}\n- Dollars: {usage.usd:.4f}"
     )
 
