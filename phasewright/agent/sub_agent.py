@@ -1,5 +1,8 @@
 """One sub-agent: a conversation with file tools and a shell, and what came of it."""
 
+import contextlib
+from urllib.parse import quote
+
 from phasewright.agent.bench import make_bench
 from phasewright.agent.changes import changed_between, look
 from phasewright.agent.definition import AgentDefinition
@@ -17,10 +20,12 @@ from phasewright.clock import Clock, OutOfTime
 from phasewright.errors import ConversationEnded
 from phasewright.model import Model
 from phasewright.text import count_tokens, cut_to_tokens
+from phasewright.tools.add_dependency import add_dependency_tool
 from phasewright.tools.bash import bash_tool
 from phasewright.tools.files import WorkspaceFiles, edit_file_tool, read_file_tool, write_file_tool
 from phasewright.tools.search import glob_tool, grep_tool
-from phasewright.tools.tool import Tool, ToolSet
+from phasewright.tools.skill import find_skill, skill_list, skill_text, skill_tool
+from phasewright.tools.tool import Tool, ToolFailed, ToolSet
 from phasewright.tools.workbench import Workbench
 
 
@@ -37,7 +42,7 @@ async def run_sub_agent(
     before = await look(bench)
     files = WorkspaceFiles(bench, {job.plan_path: job.phase.text})
     who = f"{definition.name}-{job.attempt}-{delegation.n}"
-    tools = ToolSet(_tools(definition, bench, files, who))
+    tools = ToolSet(_tools(definition, job, bench, files, who))
     talk = _open(delegation, definition, job, model, budget, observe, tools)
     error, summary = None, ""
     try:
@@ -80,10 +85,10 @@ def _open(
     tools: ToolSet,
 ) -> Talk:
     talk = Talk(
-        f"{job.key}/{definition.name}/{delegation.n}",
+        f"{job.key}/{quote(definition.name, safe='')}/{delegation.n}",
         model=model,
         model_name=definition.model or job.model,
-        system=f"{definition.prompt}\n\n{load_prompt('sub-agent', job.repository)}",
+        system=_system(definition, job),
         tools=tools,
         budget=budget,
         observe=observe,
@@ -91,6 +96,17 @@ def _open(
     )
     talk.say(_task(delegation, job))
     return talk
+
+
+def _system(definition: AgentDefinition, job: PhaseJob) -> str:
+    parts = [definition.prompt, load_prompt("sub-agent", job.repository)]
+    for name in definition.skills:
+        skill = find_skill(job.skills, name)
+        with contextlib.suppress(ToolFailed):  # a skill that is not there any more is no reason not to work
+            parts += [f"# Skill: {skill.name}\n\n{skill_text(skill)}"] if skill else []
+    if job.skills and "skill" in definition.tools:
+        parts.append(skill_list(job.skills))
+    return "\n\n".join(parts)
 
 
 def _task(delegation: Delegation, job: PhaseJob) -> str:
@@ -107,7 +123,7 @@ def _task(delegation: Delegation, job: PhaseJob) -> str:
     return "\n\n".join(parts)
 
 
-def _tools(definition: AgentDefinition, bench: Workbench, files: WorkspaceFiles, who: str) -> list[Tool]:
+def _tools(definition: AgentDefinition, job: PhaseJob, bench: Workbench, files: WorkspaceFiles, who: str) -> list[Tool]:
     every = [
         bash_tool(bench, who),
         read_file_tool(files),
@@ -115,5 +131,7 @@ def _tools(definition: AgentDefinition, bench: Workbench, files: WorkspaceFiles,
         edit_file_tool(files),
         glob_tool(bench),
         grep_tool(bench),
+        add_dependency_tool(bench, files),
+        skill_tool(job.skills),
     ]
     return [tool for tool in every if tool.name in definition.tools]
