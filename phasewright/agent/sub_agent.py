@@ -1,6 +1,8 @@
 """One sub-agent: a conversation with file tools and a shell, and what came of it."""
 
+import asyncio
 import contextlib
+from collections.abc import Callable
 from urllib.parse import quote
 
 from phasewright.agent.bench import make_bench
@@ -18,7 +20,8 @@ from phasewright.budget import Budget
 from phasewright.clean import clean
 from phasewright.clock import Clock, OutOfTime
 from phasewright.errors import ConversationEnded
-from phasewright.model import Model
+from phasewright.model import Attempt, Model
+from phasewright.result import Reason
 from phasewright.text import count_tokens, cut_to_tokens
 from phasewright.tools.add_dependency import add_dependency_tool
 from phasewright.tools.bash import bash_tool
@@ -34,22 +37,25 @@ async def run_sub_agent(
 ) -> DelegationResult:
     """Hold the delegation's conversation and return its result; an agent's failure is a result, never an exception."""
     definition = next(agent for agent in job.agents if agent.name == delegation.agent)
-    phase_budget = model.phase_budgets.get(job.key) or model.budget
-    clock = Clock(job.limits.agent_seconds, delegation.agent, parent=phase_budget.clock)
+    attempt = model.attempts.get(job.key) or Attempt(model.budget, lambda _: None)
+    clock = Clock(job.limits.agent_seconds, delegation.agent, parent=attempt.budget.clock)
     turns = min(definition.max_turns or job.limits.max_turns, job.limits.max_turns)
-    budget = Budget(delegation.agent, parent=phase_budget, turns=turns, clock=clock)
+    budget = Budget(delegation.agent, parent=attempt.budget, turns=turns, clock=clock)
     bench = bench or make_bench(job)
     before = await look(bench)
     files = WorkspaceFiles(bench, {job.plan_path: job.phase.text})
     who = f"{definition.name}-{job.attempt}-{delegation.n}"
     tools = ToolSet(_tools(definition, job, bench, files, who))
-    talk = _open(delegation, definition, job, model, budget, observe, tools)
+    talk = _open(delegation, definition, job, model, budget, observe, tools, attempt.tell_issue)
     error, summary = None, ""
     try:
         async with clock.enforced():
             summary = await _report(talk, delegation, job, observe)
     except (OutOfTime, ConversationEnded) as problem:
         error = f"{problem.reason}: {problem}" if isinstance(problem, ConversationEnded) else str(problem)
+    except asyncio.CancelledError:
+        talk.record_end(reason=Reason.CANCELLED)
+        raise
     finally:
         files.close()
     talk.record_end(reason=error)
@@ -83,6 +89,7 @@ def _open(
     budget: Budget,
     observe: Observer,
     tools: ToolSet,
+    tell_issue: Callable[[str], None],
 ) -> Talk:
     talk = Talk(
         f"{job.key}/{quote(definition.name, safe='')}/{delegation.n}",
@@ -92,6 +99,7 @@ def _open(
         tools=tools,
         budget=budget,
         observe=observe,
+        tell_issue=tell_issue,
         effort=definition.effort,
     )
     talk.say(_task(delegation, job))
