@@ -11,7 +11,7 @@ import os
 import random
 import warnings
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import anthropic
@@ -62,6 +62,14 @@ class Try(BaseModel, frozen=True):
 Witness = Callable[[Try], None]
 
 
+class Attempt(NamedTuple):
+    """What all conversations of one attempt at a phase share."""
+
+    budget: Budget
+    tell_issue: Callable[[str], None]
+    """Makes a status update of something that went wrong."""
+
+
 class Model:
     """The service, for all conversations of one run, on one event loop."""
 
@@ -76,8 +84,8 @@ class Model:
     ) -> None:
         self.budget = budget
         self.max_parallel = max_parallel
-        self.phase_budgets: dict[str, Budget] = {}
-        """By `<run>/<phase>/<attempt>`: an orchestrator shares its budget with its sub-agents."""
+        self.attempts: dict[str, Attempt] = {}
+        """Those going on, by `<run>/<phase>/<attempt>`: an orchestrator shares its own with its sub-agents."""
         self._retry = retry
         self._wait_for_quota = wait_for_quota
         self._pace = Pace()

@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from phasewright.budget import Budget
 from phasewright.cargo.toolchain import CargoToolchain, find_toolchain, prefetch
 from phasewright.errors import PhasewrightError, PreflightFailed
 from phasewright.gate.facts import GateSettings
@@ -89,7 +90,11 @@ async def _connect(options: RunOptions) -> Model:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise PreflightFailed([f"ANTHROPIC_BASE_URL {url!r} is no address; give it as https://HOST"])
-    model = Model.connect(max_parallel=options.max_parallel)
+    model = Model.connect(
+        max_parallel=options.max_parallel,
+        budget=Budget("run", usd=options.budget_usd, tokens=options.budget_tokens),
+        wait_for_quota=options.wait_for_quota,
+    )
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
         async with asyncio.timeout(_ANSWER_SECONDS):

@@ -2,6 +2,7 @@
 
 from prefect import get_run_logger, task
 
+from phasewright.record.transcript import Transcripts
 from tasks.run import current_run
 
 
@@ -15,6 +16,7 @@ async def preflight() -> tuple[str, ...]:
     run = current_run()
     assert run.preflight is not None
     ready = await run.preflight
+    ready.model.budget.usage = Transcripts(run.places.transcripts(run.id)).spent()  # what a continued run spent before
     for warning in ready.warnings:
         run.warn(warning)
         get_run_logger().warning(warning)

@@ -9,6 +9,7 @@ from phasewright.agent.definition import GENERAL_PURPOSE, AgentDefinition
 from phasewright.agent.job import JobLimits, PhaseJob
 from phasewright.plan import FileChanges, Phase
 from phasewright.process import Finished, run
+from phasewright.tools.tool import ToolFailed
 from phasewright.tools.workbench import CheckKind
 
 ENVIRONMENT = {
@@ -49,6 +50,7 @@ class LocalBench:
         self.outputs.mkdir(exist_ok=True)
         self.base = git(self.workspace, "rev-parse", "HEAD")
         self.checks: list[CheckKind] = []
+        self.fetched: list[str] = []
 
     async def run(
         self,
@@ -72,6 +74,11 @@ class LocalBench:
     async def check(self, kind: CheckKind, *, timeout_seconds: float) -> str:
         self.checks.append(kind)
         return f"{kind}: fine"
+
+    async def fetch(self, manifest: str) -> None:
+        self.fetched.append(manifest)
+        if "no-such-crate" in manifest:
+            raise ToolFailed("it cannot be downloaded: no matching package named `no-such-crate` found")
 
 
 def make_job(bench: LocalBench, *, agents: Sequence[AgentDefinition] = (), **changes: object) -> PhaseJob:

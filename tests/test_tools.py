@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from support_bench import LocalBench
 
+from phasewright.agent.definition import SkillDefinition
+from phasewright.tools.add_dependency import AddDependencyInput, add_dependency_tool, with_dependency
 from phasewright.tools.bash import bash_tool
 from phasewright.tools.check import check_tool, diff_stat_tool
 from phasewright.tools.files import WorkspaceFiles, edit_file_tool, read_file_tool, write_file_tool
 from phasewright.tools.search import glob_tool, grep_tool
-from phasewright.tools.tool import ToolResult, ToolSet
+from phasewright.tools.skill import skill_tool
+from phasewright.tools.tool import ToolFailed, ToolResult, ToolSet
 from phasewright.turn import ToolCall
 
 PLAN = ".ai/plans/test.md"
@@ -36,6 +39,7 @@ class Hands:
                 grep_tool(bench),
                 check_tool(bench),
                 diff_stat_tool(bench),
+                add_dependency_tool(bench, files),
             ]
         )
 
@@ -82,12 +86,6 @@ async def test_long_output_is_cut_and_all_of_it_can_be_read(hands: Hands) -> Non
     assert len(said) < 10_300
     assert "all of it: read_file phasewright-output/agent-1-1.txt" in said
 
-    assert (
-        "   9000\t9000"
-        == await hands.text("read_file", path="phasewright-output/agent-1-1.txt", offset=9000, limit=1).then()
-        if False
-        else True
-    )
     shown = await hands.text("read_file", path="phasewright-output/agent-1-1.txt", offset=9000, limit=1)
     assert shown.startswith("  9000\t9000")
 
@@ -127,7 +125,7 @@ async def test_the_plan_can_be_read_though_it_is_in_no_file(hands: Hands) -> Non
         ("../secret", "'..' leads out of the workspace"),
         ("/etc/passwd", "not a path relative"),
         ("link", "symbolic link"),
-        ("folder", "not a plain file"),
+        ("folder", "Is a directory"),
         ("binary", "'binary' is binary"),
         ("latin", "is not UTF-8 text"),
         ("missing.rs", "No such file"),
@@ -148,11 +146,9 @@ async def test_what_cannot_be_read_says_why(hands: Hands, path: str, said: str) 
     "path", [".git/config", "sub/.GIT/hooks/x", ".ai/logs/x.md", PLAN, "phasewright-output/x", "../x", "/tmp/x"]
 )
 async def test_what_is_not_theirs_is_not_written(hands: Hands, path: str) -> None:
-    assert (
-        "cannot write" in (said := await hands.error("write_file", path=path, content="x"))
-        or "relative" in said
-        or "leads out" in said
-    )
+    said = await hands.error("write_file", path=path, content="x")
+
+    assert any(words in said for words in ("cannot write", "not a path relative", "leads out"))
     assert not (hands.workspace / PLAN).exists()
 
 
@@ -246,3 +242,88 @@ async def test_names_that_are_no_unicode_do_no_harm(hands: Hands) -> None:
 
     assert "caf" in await hands.text("glob", pattern="*.txt")
     assert "caf" in await hands.text("grep", pattern="pub")
+
+
+MANIFEST = '[package]\nname = "tiny"  # small\nversion = "0.1.0"\n\n[dependencies]\nserde = "1"\n'
+
+
+def dependency(**changes: Any) -> AddDependencyInput:
+    return AddDependencyInput(**{"name": "regex", "requirement": "1.10"} | changes)
+
+
+def test_a_crate_is_added_and_all_else_stays_as_written() -> None:
+    expected = MANIFEST + 'regex = "1.10"\n'
+
+    assert expected == with_dependency(MANIFEST, dependency())
+
+
+def test_features_and_dev_dependencies_have_their_places() -> None:
+    added = with_dependency(MANIFEST, dependency(features=["std"], dev=True))
+
+    assert added.endswith('[dev-dependencies]\nregex = {version = "1.10", features = ["std"]}\n')
+
+
+@pytest.mark.parametrize(
+    ("manifest", "changes", "said"),
+    [
+        (MANIFEST, {"name": "serde"}, "has serde in [dependencies] already"),
+        ('[workspace]\nmembers = ["a"]\n', {}, "is no package's manifest"),
+        ("[package\n", {}, "cannot be read"),
+        ('[package]\nname = "x"\n[dependencies]\n', {"manifest": "Cargo.lock"}, "is no Cargo.toml"),
+        ('dependencies = 3\n[package]\nname = "x"\n', {}, "is no table"),
+    ],
+)
+def test_a_manifest_that_cannot_take_it_says_why(manifest: str, changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(ToolFailed) as failed:
+        with_dependency(manifest, dependency(**changes))
+
+    assert said in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"name": "a b", "requirement": "1"},
+        {"name": "x", "requirement": '1"\n[evil]'},
+        {"name": "x", "requirement": "1", "features": ['a", "b']},
+        {"name": "../x", "requirement": "1"},
+        {"name": "x", "requirement": "1", "manifest": "../Cargo.toml"},
+    ],
+)
+async def test_a_dependency_that_is_no_plain_one_is_refused(hands: Hands, arguments: dict[str, Any]) -> None:
+    assert await hands.error("add_dependency", **arguments)
+    assert [] == hands.bench.fetched
+
+
+async def test_what_is_downloaded_is_named_by_the_input_alone(hands: Hands) -> None:
+    evil = MANIFEST + 'evil = { git = "https://example.invalid/x" }\n'
+    (hands.workspace / "Cargo.toml").write_text(evil)
+    said = await hands.error("add_dependency", name="no-such-crate", requirement="1")
+
+    assert "cannot be downloaded" in said
+    assert "no-such-crate" in hands.bench.fetched[0]
+    assert "evil" not in hands.bench.fetched[0]
+    assert evil == (hands.workspace / "Cargo.toml").read_text()
+
+
+async def test_a_skill_is_given_once(tmp_path: Path) -> None:
+    path = tmp_path / "SKILL.md"
+    path.write_text("---\nname: testing\n---\nTest well. See the skill testing.\n")
+    tools = ToolSet([skill_tool([SkillDefinition(name="testing", description="How to test", path=path)])])
+
+    async def ask(name: str) -> str:
+        return (await tools.run(ToolCall(id="1", name="skill", input={"name": name}))).text
+
+    assert "Test well. See the skill testing." == await ask("Testing")
+    assert "The skill 'testing' stands above in this conversation already." == await ask("/testing")
+    assert "no skill 'cooking'; there are: testing" == await ask("cooking")
+    path.unlink()
+    assert "no skill" in await ask("cooking")
+
+
+async def test_a_skill_whose_file_is_gone_says_so(tmp_path: Path) -> None:
+    tools = ToolSet([skill_tool([SkillDefinition(name="gone", path=tmp_path / "SKILL.md")])])
+    result = await tools.run(ToolCall(id="1", name="skill", input={"name": "gone"}))
+
+    assert result.is_error
+    assert "cannot be read" in result.text

@@ -1,21 +1,19 @@
-"""The real workbench: a job's workspace, its programs in the sandbox, quick checks with cargo."""
+"""The real workbench: a job's workspace, its programs in the sandbox, its quick checks by the gate's machinery."""
 
+import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from phasewright.agent.job import PhaseJob
-from phasewright.clean import clean, head_and_tail
+from phasewright.cargo.toolchain import cargo_config, prefetch, registry_path
+from phasewright.errors import InfrastructureError, PreflightFailed
+from phasewright.gate.quick import quick_check
 from phasewright.process import Finished
-from phasewright.sandbox import Sandbox, run_sandboxed
+from phasewright.sandbox import Sandbox, hand_over, run_sandboxed
+from phasewright.sandbox.ownership import SPARE_ID
+from phasewright.tools.tool import ToolFailed
 from phasewright.tools.workbench import CheckKind, Workbench
-
-CHECKS: dict[str, tuple[str, ...]] = {
-    "build": ("cargo", "build", "--workspace", "--all-targets"),
-    "test": ("cargo", "test", "--workspace", "--no-fail-fast"),
-    "lint": ("cargo", "clippy", "--workspace", "--all-targets", "--", "-D", "warnings"),
-    "format": ("cargo", "fmt", "--all", "--check"),
-}
-_SHOWN_CHARACTERS = 6_000
 
 
 class SandboxBench:
@@ -31,6 +29,7 @@ class SandboxBench:
             git_dir=job.git_dir,
             toolchain=job.sysroot,
             registry=job.registry,
+            cargo_config=cargo_config(),
             env={"CARGO_TARGET_DIR": str(job.target)},
         )
 
@@ -54,22 +53,31 @@ class SandboxBench:
         )
 
     async def check(self, kind: CheckKind, *, timeout_seconds: float) -> str:
-        """Return what cargo says, one part a check, the outcome of each in its first line."""
-        kinds = tuple(CHECKS) if kind == "all" else (kind,)
-        return "\n\n".join([await self._check(name, timeout_seconds) for name in kinds])
+        """Return what cargo says about the workspace as it is."""
+        return await quick_check(self.workspace, kind, self._box, timeout_seconds)
 
-    async def _check(self, name: str, timeout_seconds: float) -> str:
-        finished = await self.run(CHECKS[name], timeout_seconds=timeout_seconds)
-        if finished.timed_out:
-            outcome = f"not finished after {timeout_seconds:.0f} s"
-        else:
-            outcome = "passed" if finished.exit_code == 0 else "failed"
-        text = head_and_tail(clean(finished.text).strip(), _SHOWN_CHARACTERS)
-        return f"{name} ({' '.join(CHECKS[name])}): {outcome}\n{text}"
+    async def fetch(self, manifest: str) -> None:
+        """Download what *manifest*, which must be ours, depends on.
+
+        Raises:
+            ToolFailed: cargo cannot; with its reason.
+        """
+        with tempfile.TemporaryDirectory(prefix="phasewright-fetch-") as folder:
+            (Path(folder) / "src").mkdir()
+            (Path(folder) / "src" / "lib.rs").touch()
+            (Path(folder) / "Cargo.toml").write_text(manifest)
+            try:
+                await prefetch(Path(folder))
+            except (InfrastructureError, PreflightFailed) as error:
+                raise ToolFailed(f"it cannot be downloaded: {str(error).replace(folder, 'it')}") from error
+        self._box = self._box.model_copy(update={"registry": registry_path()})  # it may be the first crate ever
 
 
 def make_bench(job: PhaseJob) -> Workbench:
     """Return the workbench of *job*."""
-    job.target.mkdir(parents=True, exist_ok=True)
     job.outputs.mkdir(parents=True, exist_ok=True)
+    job.target.mkdir(parents=True, exist_ok=True)
+    for place in (job.workspace, job.target):
+        if os.geteuid() == 0 and place.stat().st_uid != SPARE_ID:
+            hand_over(place)
     return SandboxBench(job)

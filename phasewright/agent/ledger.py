@@ -34,15 +34,16 @@ class Ledger:
 
     def issue(self, text: str) -> None:
         """Something went wrong that people should see."""
-        self._tell("going on", "try again", issue=text)
+        self._tell("going on in spite of an issue", "try again", issue=text)
 
     def phase_begins(self) -> None:
         """The attempt starts."""
         self._tell(f"attempt {self._job.attempt}: read the phase", "delegate")
 
-    def phase_ends(self, how: str) -> None:
+    def phase_ends(self, how: str, issue: str | None = None) -> None:
         """The conversation is over."""
-        self._tell(how, "the gate decides")
+        self._active.clear()
+        self._tell(how, "end the attempt" if issue else "the gate decides", issue=issue)
 
     def _tell(self, current: str, following: str, issue: str | None = None) -> None:
         update = StatusUpdate(

@@ -19,7 +19,7 @@ from phasewright.agent.talk import Talk
 from phasewright.budget import Budget
 from phasewright.clock import Clock, OutOfTime
 from phasewright.errors import ConversationEnded
-from phasewright.model import Model
+from phasewright.model import Attempt, Model
 from phasewright.result import PhaseClaim, Reason, Usage
 from phasewright.tools.check import check_tool, diff_stat_tool
 from phasewright.tools.delegate import DelegateInput, delegate_tool
@@ -53,14 +53,15 @@ async def orchestrate(
     Raises:
         ConversationEnded: any other end; reason `timeout` when the phase's time is up. Carries usage and turns.
     """
+    bench = bench or make_bench(job)
     clock = Clock(job.limits.phase_seconds, f"phase {job.phase.id}")
     phase_budget = Budget(f"phase {job.phase.id}", parent=model.budget, clock=clock)
     own_budget = Budget("the orchestrator", parent=phase_budget, turns=job.limits.max_turns)
-    model.phase_budgets[job.key] = phase_budget
     ledger = Ledger(job, observe)
-    bench = bench or make_bench(job)
+    attempt = model.attempts[job.key] = Attempt(phase_budget, ledger.issue)
     files = WorkspaceFiles(bench, {job.plan_path: job.phase.text})
-    talk = _open(job, model, own_budget, observe, _tools(job, model, delegate, ledger, bench, files))
+    tools = _tools(job, model, delegate, ledger, bench, files)
+    talk = _open(job, model, own_budget, observe, tools, attempt.tell_issue)
     try:
         ledger.phase_begins()
         async with clock.enforced():
@@ -72,14 +73,16 @@ async def orchestrate(
         raise _ended(Reason.TIMEOUT, str(error), talk, ledger, phase_budget) from error
     except ConversationEnded as error:
         raise _ended(error.reason, str(error), talk, ledger, phase_budget) from error
+    except asyncio.CancelledError:
+        talk.record_end(reason=Reason.CANCELLED)
+        raise
     finally:
         files.close()
-        model.phase_budgets.pop(job.key, None)
+        model.attempts.pop(job.key, None)
 
 
 def _ended(reason: Reason, message: str, talk: Talk, ledger: Ledger, budget: Budget) -> ConversationEnded:
-    ledger.phase_ends(f"ended: {reason}")
-    ledger.issue(message)
+    ledger.phase_ends(f"the orchestrator's conversation ended: {reason}", issue=message)
     talk.record_end(reason=reason, note=message)
     return ConversationEnded(reason, message, usage=budget.usage, turns=talk.turns)
 
@@ -93,7 +96,14 @@ async def _to_a_claim(talk: Talk) -> tuple[PhaseClaim | None, str | None]:
     return (None, f"the last turn is no claim: {claim[:500]}") if isinstance(claim, str) else (claim, None)
 
 
-def _open(job: PhaseJob, model: Model, budget: Budget, observe: Observer, tools: ToolSet) -> Talk:
+def _open(
+    job: PhaseJob,
+    model: Model,
+    budget: Budget,
+    observe: Observer,
+    tools: ToolSet,
+    tell_issue: Callable[[str], None],
+) -> Talk:
     agents = "\n".join(f"- {agent.name}: {agent.description or 'no description'}" for agent in job.agents)
     talk = Talk(
         f"{job.key}/orchestrator",
@@ -104,6 +114,7 @@ def _open(job: PhaseJob, model: Model, budget: Budget, observe: Observer, tools:
         budget=budget,
         observe=observe,
         output_schema=claim_schema(),
+        tell_issue=tell_issue,
         cache_ttl="1h",  # minutes pass while sub-agents work
     )
     talk.say(f"{running_state(job)}\n\n{phase_slice(job)}\n\nBegin.")

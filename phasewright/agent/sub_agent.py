@@ -1,5 +1,10 @@
 """One sub-agent: a conversation with file tools and a shell, and what came of it."""
 
+import asyncio
+import contextlib
+from collections.abc import Callable
+from urllib.parse import quote
+
 from phasewright.agent.bench import make_bench
 from phasewright.agent.changes import changed_between, look
 from phasewright.agent.definition import AgentDefinition
@@ -15,12 +20,15 @@ from phasewright.budget import Budget
 from phasewright.clean import clean
 from phasewright.clock import Clock, OutOfTime
 from phasewright.errors import ConversationEnded
-from phasewright.model import Model
+from phasewright.model import Attempt, Model
+from phasewright.result import Reason
 from phasewright.text import count_tokens, cut_to_tokens
+from phasewright.tools.add_dependency import add_dependency_tool
 from phasewright.tools.bash import bash_tool
 from phasewright.tools.files import WorkspaceFiles, edit_file_tool, read_file_tool, write_file_tool
 from phasewright.tools.search import glob_tool, grep_tool
-from phasewright.tools.tool import Tool, ToolSet
+from phasewright.tools.skill import find_skill, skill_list, skill_text, skill_tool
+from phasewright.tools.tool import Tool, ToolFailed, ToolSet
 from phasewright.tools.workbench import Workbench
 
 
@@ -29,22 +37,25 @@ async def run_sub_agent(
 ) -> DelegationResult:
     """Hold the delegation's conversation and return its result; an agent's failure is a result, never an exception."""
     definition = next(agent for agent in job.agents if agent.name == delegation.agent)
-    phase_budget = model.phase_budgets.get(job.key) or model.budget
-    clock = Clock(job.limits.agent_seconds, delegation.agent, parent=phase_budget.clock)
+    attempt = model.attempts.get(job.key) or Attempt(model.budget, lambda _: None)
+    clock = Clock(job.limits.agent_seconds, delegation.agent, parent=attempt.budget.clock)
     turns = min(definition.max_turns or job.limits.max_turns, job.limits.max_turns)
-    budget = Budget(delegation.agent, parent=phase_budget, turns=turns, clock=clock)
+    budget = Budget(delegation.agent, parent=attempt.budget, turns=turns, clock=clock)
     bench = bench or make_bench(job)
     before = await look(bench)
     files = WorkspaceFiles(bench, {job.plan_path: job.phase.text})
     who = f"{definition.name}-{job.attempt}-{delegation.n}"
-    tools = ToolSet(_tools(definition, bench, files, who))
-    talk = _open(delegation, definition, job, model, budget, observe, tools)
+    tools = ToolSet(_tools(definition, job, bench, files, who))
+    talk = _open(delegation, definition, job, model, budget, observe, tools, attempt.tell_issue)
     error, summary = None, ""
     try:
         async with clock.enforced():
             summary = await _report(talk, delegation, job, observe)
     except (OutOfTime, ConversationEnded) as problem:
         error = f"{problem.reason}: {problem}" if isinstance(problem, ConversationEnded) else str(problem)
+    except asyncio.CancelledError:
+        talk.record_end(reason=Reason.CANCELLED)
+        raise
     finally:
         files.close()
     talk.record_end(reason=error)
@@ -78,19 +89,32 @@ def _open(
     budget: Budget,
     observe: Observer,
     tools: ToolSet,
+    tell_issue: Callable[[str], None],
 ) -> Talk:
     talk = Talk(
-        f"{job.key}/{definition.name}/{delegation.n}",
+        f"{job.key}/{quote(definition.name, safe='')}/{delegation.n}",
         model=model,
         model_name=definition.model or job.model,
-        system=f"{definition.prompt}\n\n{load_prompt('sub-agent', job.repository)}",
+        system=_system(definition, job),
         tools=tools,
         budget=budget,
         observe=observe,
+        tell_issue=tell_issue,
         effort=definition.effort,
     )
     talk.say(_task(delegation, job))
     return talk
+
+
+def _system(definition: AgentDefinition, job: PhaseJob) -> str:
+    parts = [definition.prompt, load_prompt("sub-agent", job.repository)]
+    for name in definition.skills:
+        skill = find_skill(job.skills, name)
+        with contextlib.suppress(ToolFailed):  # a skill that is not there any more is no reason not to work
+            parts += [f"# Skill: {skill.name}\n\n{skill_text(skill)}"] if skill else []
+    if job.skills and "skill" in definition.tools:
+        parts.append(skill_list(job.skills))
+    return "\n\n".join(parts)
 
 
 def _task(delegation: Delegation, job: PhaseJob) -> str:
@@ -107,7 +131,7 @@ def _task(delegation: Delegation, job: PhaseJob) -> str:
     return "\n\n".join(parts)
 
 
-def _tools(definition: AgentDefinition, bench: Workbench, files: WorkspaceFiles, who: str) -> list[Tool]:
+def _tools(definition: AgentDefinition, job: PhaseJob, bench: Workbench, files: WorkspaceFiles, who: str) -> list[Tool]:
     every = [
         bash_tool(bench, who),
         read_file_tool(files),
@@ -115,5 +139,7 @@ def _tools(definition: AgentDefinition, bench: Workbench, files: WorkspaceFiles,
         edit_file_tool(files),
         glob_tool(bench),
         grep_tool(bench),
+        add_dependency_tool(bench, files),
+        skill_tool(job.skills),
     ]
     return [tool for tool in every if tool.name in definition.tools]

@@ -1,6 +1,6 @@
 """One conversation: who speaks, with which tools, what was said. What was sent once is never changed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -27,6 +27,7 @@ class Talk:
         tools: ToolSet,
         budget: Budget,
         observe: Observer,
+        tell_issue: Callable[[str], None],
         output_schema: dict[str, Any] | None = None,
         effort: str | None = None,
         cache_ttl: str = "5m",
@@ -36,6 +37,7 @@ class Talk:
         self.budget = budget
         self._model = model
         self._observe = observe
+        self._tell_issue = tell_issue
         self._guard = LoopGuard()
         self._messages: list[Block] = []
         self._recorded = 0
@@ -110,6 +112,9 @@ class Talk:
 
     def _witness(self, made: Try) -> None:
         self._record("try", turn=self.turns, **made.model_dump(mode="json"))
+        if made.fault is not None and made.wait_seconds is not None:
+            who = self.name.split("/", 3)[3].replace("/", " ")
+            self._tell_issue(f"{who}, turn {self.turns}: {made.fault.sentence(1)}; again in {made.wait_seconds:.1f} s")
 
     def _record(self, kind: str, **fields: Any) -> None:
         self._observe.record(self.name, {"type": kind, **fields})

@@ -52,6 +52,10 @@ class Transcripts:
         """Return what each conversation cost so far, a running or crashed one included."""
         return [_cost(path) for path in self._files()]
 
+    def spent(self) -> Usage:
+        """Return what all conversations cost so far: where a continued run's budget begins."""
+        return sum((cost.usage for cost in self.costs()), Usage())
+
     def _files(self) -> list[Path]:
         return sorted(self._folder.glob("*.jsonl"))
 

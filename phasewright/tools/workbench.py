@@ -33,3 +33,7 @@ class Workbench(Protocol):
     async def check(self, kind: CheckKind, *, timeout_seconds: float) -> str:
         """Return fast feedback about the workspace as it is."""
         ...
+
+    async def fetch(self, manifest: str) -> None:
+        """Download what a manifest of ours depends on; raise ToolFailed where that fails."""
+        ...
