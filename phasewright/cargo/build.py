@@ -47,18 +47,17 @@ class TestBuild(BaseModel, frozen=True):
         return sorted(announced ^ self.recorded.keys())
 
 
-async def build_tests(bench: Bench, packages: Sequence[str] | None, *, deadline_seconds: float) -> TestBuild:
+async def build_tests(bench: Bench, what: Sequence[str], *, deadline_seconds: float) -> TestBuild:
     """Build all test targets and record how each would be run, in one cargo command.
 
     Args:
-        packages: names of workspace members; None: the whole workspace.
+        what: packages and targets, as `what_to_build` words them.
     """
     record = bench.home / "record"
     _prepare(record)
     runner = f"CARGO_TARGET_{bench.toolchain.host.upper().replace('-', '_')}_RUNNER"
     env = bench.environment() | {runner: str(bench.home / "recorder"), "PHASEWRIGHT_RECORD": str(record)}
-    what = ["--workspace"] if packages is None else [word for name in packages for word in ("-p", name)]
-    argv = [bench.toolchain.program("cargo"), "test", *what, "--all-targets", "--no-fail-fast", *bench.locked]
+    argv = [bench.toolchain.program("cargo"), "test", *what, "--no-fail-fast", *bench.locked]
     argv.append("--message-format=json")
     done = await bench.run(argv, deadline_seconds=deadline_seconds, env=env, split=True, keep_bytes=JSON_BYTES)
     output = read_messages(done.text)

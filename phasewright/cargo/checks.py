@@ -30,10 +30,9 @@ async def check_format(bench: Bench, *, deadline_seconds: float) -> FormatReport
     return FormatReport(unformatted=tuple(inside), problem=problem)
 
 
-async def check_lints(bench: Bench, packages: Sequence[str] | None, *, deadline_seconds: float) -> CargoOutput:
-    """Return everything that clippy says about all targets. Never `-D warnings`: the comparison with base decides."""
-    what = ["--workspace"] if packages is None else [word for name in packages for word in ("-p", name)]
-    argv = [bench.toolchain.program("cargo-clippy"), "clippy", *what, "--all-targets", *bench.locked]
+async def check_lints(bench: Bench, what: Sequence[str], *, deadline_seconds: float) -> CargoOutput:
+    """Return everything that clippy says about *what*. Never `-D warnings`: the comparison with base decides."""
+    argv = [bench.toolchain.program("cargo-clippy"), "clippy", *what, *bench.locked]
     argv.append("--message-format=json")
     done = await bench.run(argv, deadline_seconds=deadline_seconds, split=True, keep_bytes=JSON_BYTES)
     return read_messages(done.text)

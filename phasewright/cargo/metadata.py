@@ -1,7 +1,7 @@
 """What a workspace consists of: its members, their folders, who depends on whom."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
 from pydantic import BaseModel
@@ -49,6 +49,19 @@ class Workspace(BaseModel, frozen=True):
         """Return the member in whose folder *path* lies, the innermost one."""
         owners = [m for m in self.members if not m.folder or PurePosixPath(path).is_relative_to(m.folder)]
         return max(owners, key=lambda m: len(m.folder)).name if owners else None
+
+
+def what_to_build(workspace: Workspace | None, packages: Sequence[str] | None) -> list[str]:
+    """Return cargo's words for the packages and their targets: all that can hold tests, and no benchmark.
+
+    Benchmarks often need a nightly compiler; `--all-targets` would fail on them before it came to any test.
+    """
+    what = ["--workspace"] if packages is None else [word for name in packages for word in ("-p", name)]
+    members = workspace.members if workspace else ()
+    chosen = [one for one in members if packages is None or one.name in packages]
+    # Where there is no library at all, cargo refuses the word.
+    library = ["--lib"] if any(one.has_library for one in chosen) else []
+    return [*what, *library, "--bins", "--tests", "--examples"]
 
 
 async def read_workspace(bench: Bench, *, deadline_seconds: float) -> Workspace | None:

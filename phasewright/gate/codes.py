@@ -111,6 +111,7 @@ CODES: dict[str, Code] = {
     "blast-radius-note": Code("blast-radius", _N, Severity.INFO),
     # what the plan itself asks for
     "criterion-failed": Code("criteria", _P),
+    "not-verified": Code("criteria", _P),
     # design phases
     "design-thin": Code("design", _N, Severity.WARNING),
     "design-placeholder": Code("design", _P),

@@ -13,7 +13,7 @@ from phasewright.cargo.build import TestBuild, build_tests
 from phasewright.cargo.checks import check_format, check_lints
 from phasewright.cargo.doc_tests import run_doc_tests
 from phasewright.cargo.messages import CompilerMessage, count_lints, is_lint
-from phasewright.cargo.metadata import Workspace, read_workspace
+from phasewright.cargo.metadata import Workspace, read_workspace, what_to_build
 from phasewright.cargo.rerun import rerun_failures
 from phasewright.cargo.suite import TestOutcomes, run_suite
 from phasewright.options import GateScope, ProveRed, RunOptions
@@ -22,7 +22,7 @@ from phasewright.result import CommandRecord
 _EXAMPLE = re.compile(rb"```|~~~|^\s*//[/!]( {4,}|\t)\S|\bdoc\s*=|/\*[*!]|cfg_attr\([^)]*doc", re.MULTILINE)
 """A fence, an indented block, documentation from a file or a macro."""
 
-GATE_VERSION = 1
+GATE_VERSION = 2
 """Goes up whenever the same tree may give other facts; cached baselines of older versions are not used."""
 
 
@@ -90,10 +90,11 @@ async def gather_facts(
     def left() -> float:
         return max(1.0, end - time.monotonic())
 
-    workspace, formatted, build = await asyncio.gather(
-        read_workspace(bench, deadline_seconds=left()),
+    workspace = await read_workspace(bench, deadline_seconds=left())
+    what = what_to_build(workspace, packages)
+    formatted, build = await asyncio.gather(
         check_format(bench, deadline_seconds=left()),
-        build_tests(bench, packages, deadline_seconds=left()),
+        build_tests(bench, what, deadline_seconds=left()),
     )
     facts = SideFacts(
         digest=digest,
@@ -111,7 +112,7 @@ async def gather_facts(
         return facts.model_copy(update={"commands": tuple(bench.commands)})
     # Tests run while clippy works: they need no lock of cargo's.
     linted, tests = await asyncio.gather(
-        check_lints(bench, packages, deadline_seconds=left()),
+        check_lints(bench, what, deadline_seconds=left()),
         run_suite(bench, build, deadline_seconds=settings.test_seconds),
     )
     tests = await rerun_failures(bench, build, tests, deadline_seconds=settings.test_seconds)

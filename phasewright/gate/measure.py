@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from phasewright.cargo.bench import Bench
 from phasewright.cargo.build import build_tests
 from phasewright.cargo.doc_tests import run_doc_tests
+from phasewright.cargo.metadata import read_workspace, what_to_build
 from phasewright.cargo.suite import TestOutcomes, run_suite
 from phasewright.cargo.toolchain import CargoToolchain
 from phasewright.gate.baseline import Baselines
@@ -72,7 +73,9 @@ class Measurer:
         bench = await self.check_out(tree, folder, fresh_target=not self._is_candidates)
         self._is_candidates = True
         self.slot.overlay(files)
-        build = await build_tests(bench, None, deadline_seconds=self.settings.build_seconds)
+        workspace = await read_workspace(bench, deadline_seconds=self.settings.build_seconds)
+        what = what_to_build(workspace, None)
+        build = await build_tests(bench, what, deadline_seconds=self.settings.build_seconds)
         outcomes = TestOutcomes()
         if build.succeeded:
             seconds = min(self.settings.test_seconds, _PROBE_SECONDS)

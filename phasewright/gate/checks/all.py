@@ -9,6 +9,7 @@ from phasewright.gate.checks.criteria import check_criteria
 from phasewright.gate.checks.design import check_design
 from phasewright.gate.checks.examples import check_examples
 from phasewright.gate.checks.files import check_files
+from phasewright.gate.checks.foreign import check_foreign
 from phasewright.gate.checks.manifest import check_manifests
 from phasewright.gate.checks.manifest_change import check_manifest_changes
 from phasewright.gate.checks.places import check_places
@@ -36,6 +37,7 @@ CHECKS: tuple[Callable[[GateFacts], Iterator[Finding]], ...] = (
     check_style,
     check_design,
     check_criteria,
+    check_foreign,
 )
 """Pure: each reads the facts and says what it sees. All run, always."""
 

@@ -7,7 +7,7 @@ from phasewright.gate.change import is_listed
 from phasewright.gate.codes import finding
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.objects import LINK, SUBMODULE, shown
-from phasewright.gate.protected import protection_of
+from phasewright.gate.protected import changed_protected
 from phasewright.result import Finding
 
 _WHY = {
@@ -24,9 +24,9 @@ def check_commit(facts: GateFacts) -> Iterator[Finding]:
         yield finding("no-changes", "the attempt changed no file at all")
         return
     folded = Counter(path.casefold() for path in change.head)
+    protected = changed_protected(change, facts.phase.files)
     for path in sorted(change.changed):
-        code = protection_of(path)
-        if code and not is_listed(path, facts.phase.files):
+        if code := protected.get(path):
             yield finding(code, f"{shown(path)} was changed: {_WHY[code]}", path=shown(path))
         mode = change.head[path].mode if path in change.head else ""
         was = change.base[path].mode if path in change.base else ""
@@ -36,6 +36,23 @@ def check_commit(facts: GateFacts) -> Iterator[Finding]:
             yield finding("nested-repository", "a repository inside the repository; commit its files", path=shown(path))
         if path not in change.base and folded[path.casefold()] > 1:
             yield finding("case-collision", "differs from another file only in letter case", path=shown(path))
+    yield from _outside_scope(facts)
     for path, why in facts.left_out:
         code = "nested-repository" if "repositor" in why else "left-out"
         yield finding(code, f"{shown(path)} was not committed: {why}", path=shown(path))
+
+
+def _outside_scope(facts: GateFacts) -> Iterator[Finding]:
+    """Yield the files that the phase does not list, where it lists any. Often right; worth a look."""
+    files = facts.phase.files
+    if not files.paths():
+        return
+    others = [p for p in sorted(facts.change.changed) if not is_listed(p, files) and not _comes_along(p)]
+    if others:
+        some = ", ".join(shown(path) for path in others[:5]) + (" …" if len(others) > 5 else "")
+        yield finding("outside-scope", f"{len(others)} changed files are not in the plan's lists: {some}")
+
+
+def _comes_along(path: str) -> bool:
+    """Return True for what changes with the rest: the lock file, a test beside its code."""
+    return path.endswith(("Cargo.lock", "Cargo.toml", ".gitignore")) or "/tests/" in f"/{path}"

@@ -1,0 +1,128 @@
+"""Neighbouring published versions of well-known crates as base and candidate: what would the gate have said?
+
+    python benchmarks/real_crates.py [NAME…]
+
+The sources come through cargo's own registry cache. The phase promises the files that the release changed, and nothing
+else; so every refusal is either right (the release removed or changed tests without a plan that says so, or broke
+something) or a false alarm. Each is printed with its findings, to be explained.
+"""
+
+# ruff: noqa: E402 (the tests' support is found first)
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parents[1] / "tests"), str(Path(__file__).parents[1])]
+
+from support_crates import git
+
+from phasewright.gate.codes import Weight, weight_of
+from phasewright.gate.facts import GateSettings
+from phasewright.gate.gate import judge_commits
+from phasewright.gate.slot import GatePlace
+from phasewright.git.repository import find_repository
+from phasewright.plan import FileChanges, Phase
+
+PAIRS = {
+    "itoa": ("1.0.10", "1.0.11"),
+    "hex": ("0.4.2", "0.4.3"),
+    "scopeguard": ("1.1.0", "1.2.0"),
+    "either": ("1.12.0", "1.13.0"),
+    "strsim": ("0.10.0", "0.11.0"),
+    "heck": ("0.4.1", "0.5.0"),
+    "humantime": ("2.1.0", "2.2.0"),
+    "smallvec": ("1.13.1", "1.13.2"),
+    "semver": ("1.0.22", "1.0.23"),
+    "fastrand": ("2.1.0", "2.1.1"),
+    "arrayvec": ("0.7.4", "0.7.6"),
+    "bytes": ("1.6.0", "1.6.1"),
+    "cfg-if": ("1.0.0", "1.0.1"),
+    "unicode-width": ("0.1.12", "0.1.13"),
+    "percent-encoding": ("2.3.0", "2.3.1"),
+    "matchers": ("0.1.0", "0.2.0"),
+    "byteorder": ("1.4.3", "1.5.0"),
+    "textwrap": ("0.16.0", "0.16.1"),
+}
+
+
+def fetch(folder: Path, name: str, version: str) -> Path:
+    """Return where cargo keeps the sources of one published crate."""
+    asks = folder / "fetch"
+    shutil.rmtree(asks, ignore_errors=True)
+    (asks / "src").mkdir(parents=True)
+    (asks / "src/lib.rs").write_text("")
+    manifest = (
+        f'[package]\nname = "asks"\nversion = "0.1.0"\nedition = "2021"\n\n[dependencies]\n{name} = "={version}"\n'
+    )
+    (asks / "Cargo.toml").write_text(manifest)
+    subprocess.run(["cargo", "fetch"], cwd=asks, check=True, capture_output=True)
+    home = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
+    return next((home / "registry/src").glob(f"*/{name}-{version}"))
+
+
+def put(root: Path, source: Path, message: str) -> str:
+    """Commit the published files of *source* as the whole tree, and return the commit."""
+    for old in root.iterdir():
+        if old.name != ".git":
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
+    ignore = shutil.ignore_patterns(
+        ".cargo-ok", ".cargo_vcs_info.json", "Cargo.toml.orig", "Cargo.lock", ".git*", ".github"
+    )
+    shutil.copytree(source, root, dirs_exist_ok=True, ignore=ignore)
+    (root / ".gitignore").write_text("/target\nCargo.lock\n")
+    subprocess.run(["cargo", "fetch"], cwd=root, check=True, capture_output=True)
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "-m", message)
+    return git(root, "rev-parse", "HEAD")
+
+
+def phase_between(root: Path, base: str, head: str) -> Phase:
+    rows = [row.split("\t") for row in git(root, "diff", "--name-status", "--no-renames", base, head).splitlines()]
+    of = {mark: tuple(row[1] for row in rows if row[0] == mark) for mark in "AMD"}
+    return Phase(id="1", name="release", line=1, files=FileChanges(create=of["A"], modify=of["M"], delete=of["D"]))
+
+
+async def judge(folder: Path, name: str, old: str, new: str) -> bool:
+    root = folder / name
+    root.mkdir()
+    git(root, "init", "-q", "-b", "main")
+    base = put(root, fetch(folder, name, old), old)
+    head = put(root, fetch(folder, name, new), new)
+    start = time.monotonic()
+    place = GatePlace(folder=folder / "gates" / name, baselines=folder / "baselines" / name)
+    repo = await find_repository(root)
+    judgement = await judge_commits(
+        repo, phase_between(root, base, head), base, head, place=place, settings=GateSettings()
+    )
+    verdict = judgement.verdict
+    tests = f"{verdict.tests.before.passed} -> {verdict.tests.after.passed} tests"
+    print(f"{name} {old} -> {new}: {verdict.status}, {tests}, {time.monotonic() - start:.0f} s", flush=True)
+    for found in verdict.findings:
+        if weight_of(found) is not Weight.NONE:
+            print(f"    {found.code} {found.path}:{found.line} {found.message[:180]}", flush=True)
+    shutil.rmtree(place.folder, ignore_errors=True)
+    return judgement.reason is None
+
+
+def main() -> None:
+    names = sys.argv[1:] or list(PAIRS)
+    with tempfile.TemporaryDirectory(prefix="crates-") as folder:
+        Path(folder).chmod(0o755)
+        accepted = []
+        for name in names:
+            try:
+                if asyncio.run(judge(Path(folder), name, *PAIRS[name])):
+                    accepted.append(name)
+            except (subprocess.CalledProcessError, StopIteration) as problem:
+                print(f"{name}: could not be fetched: {problem}", flush=True)
+        print(f"\naccepted {len(accepted)} of {len(names)}")
+
+
+if __name__ == "__main__":
+    main()
