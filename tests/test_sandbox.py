@@ -216,3 +216,13 @@ async def test_files_made_by_us_in_a_workspace_are_usable_inside(box: Sandbox) -
     hand_over(box.workspace / "ours")
 
     assert (0, "") == await shell(box, "echo 2 >> ours/file && touch ours/more && rm -r ours")
+
+
+async def test_command_is_ended_before_the_disk_is_full(box: Sandbox) -> None:
+    full = box.model_copy(update={"limits": Limits(free_disk_bytes=1 << 60)})
+
+    finished = await run_sandboxed(full, ["/bin/sh", "-c", "sleep 30"], deadline_seconds=20)
+
+    assert (None, False) == (finished.exit_code, finished.timed_out)
+    assert "MB of disk space are free" in finished.text
+    assert finished.duration_seconds < 5
