@@ -60,3 +60,17 @@ async def test_clean_tree_is_nothing_to_do(repo: Repository) -> None:
     await commit(repo, message="all")
 
     assert (None, None) == (await commit(repo, message="again"), await stash(repo, message="again"))
+
+
+async def test_repositories_inside_are_left_as_they_are(repo: Repository) -> None:
+    """One without a commit makes `git add -A` give up; one with a commit would become a link to nowhere."""
+    write(repo.root, {"inner/x": "x\n", "other/y": "y\n"})
+    sh_git(repo.root / "inner", "init", "-q")
+    make_repository(repo.root / "other", {"z": "z\n"})
+
+    made = await snapshot(repo, message="snapshot", ref="refs/phasewright/r/snapshot")
+    await stash(repo, message="before a run")
+
+    assert "other" not in sh_git(repo.root, "ls-tree", "-r", "--name-only", made)
+    assert ("x\n", "z\n") == ((repo.root / "inner/x").read_text(), (repo.root / "other/z").read_text())
+    assert ["?? inner/", "?? other/"] == status(repo)

@@ -216,3 +216,29 @@ async def test_files_made_by_us_in_a_workspace_are_usable_inside(box: Sandbox) -
     hand_over(box.workspace / "ours")
 
     assert (0, "") == await shell(box, "echo 2 >> ours/file && touch ours/more && rm -r ours")
+
+
+async def test_command_is_ended_before_the_disk_is_full(box: Sandbox) -> None:
+    full = box.model_copy(update={"limits": Limits(free_disk_bytes=1 << 60)})
+
+    finished = await run_sandboxed(full, ["/bin/sh", "-c", "sleep 30"], deadline_seconds=20)
+
+    assert (None, False) == (finished.exit_code, finished.timed_out)
+    assert "MB of disk space are free" in finished.text
+    assert finished.duration_seconds < 5
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands over")
+def test_handing_over_goes_through_no_link_of_an_agents(tmp_path: Path) -> None:
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside/file").write_text("mine")
+    (tmp_path / "tree/dir").symlink_to(tmp_path / "outside")
+    (tmp_path / "ours").symlink_to(tmp_path / "tree")
+    hand_over(tmp_path / "tree")
+
+    with pytest.raises(OSError):
+        hand_over(tmp_path / "tree/dir/file")
+    hand_over(tmp_path / "ours/dir")
+
+    assert 0 == (tmp_path / "outside/file").stat().st_uid

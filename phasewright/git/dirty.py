@@ -6,6 +6,7 @@ from phasewright.git.candidate import commit_tree, private_index
 from phasewright.git.command import git, run_git
 from phasewright.git.history import dirty_paths, head_commit
 from phasewright.git.identity import identity
+from phasewright.git.odd_names import split_z
 from phasewright.git.refs import update_ref
 from phasewright.git.repository import Repository
 
@@ -18,7 +19,8 @@ async def stash(repo: Repository, *, message: str, expected: Sequence[str] = ())
     """
     if not await dirty_paths(repo, expected):
         return None
-    argv = ["stash", "push", "--quiet", "--include-untracked", "-m", message, "--", *_all_but(expected)]
+    wanted = await _all_but(repo, expected)
+    argv = ["stash", "push", "--quiet", "--include-untracked", "-m", message, "--", *wanted]
     done = await run_git(repo, *argv, work_tree=repo.root, env={**await identity(repo), **_MAGIC})
     done.expect(0)
     return (await git(repo, "rev-parse", "--verify", "refs/stash")).strip()
@@ -29,7 +31,8 @@ async def commit(repo: Repository, *, message: str, expected: Sequence[str] = ()
     if not await dirty_paths(repo, expected):
         return None
     names = await identity(repo)
-    added = await run_git(repo, "add", "-A", "--", *_all_but(expected), work_tree=repo.root, env=_MAGIC)
+    wanted = await _all_but(repo, expected)
+    added = await run_git(repo, "add", "-A", "--", *wanted, work_tree=repo.root, env=_MAGIC)
     added.expect(0)
     done = await run_git(repo, "commit", "--quiet", "-m", message, work_tree=repo.root, env=names)
     done.expect(0)
@@ -42,7 +45,8 @@ async def snapshot(repo: Repository, *, message: str, ref: str) -> str:
     with private_index(repo.head_dir) as index:
         if not index.exists():
             await git(repo, "read-tree", head, index=index)
-        await git(repo, "add", "-A", index=index, work_tree=repo.root)
+        wanted = await _all_but(repo, ())
+        await git(repo, "add", "-A", "--", *wanted, index=index, work_tree=repo.root, env=_MAGIC)
         tree = (await git(repo, "write-tree", index=index)).strip()
     made = await commit_tree(repo, tree, head, message)
     await update_ref(repo, ref, made, why="snapshot")
@@ -52,5 +56,8 @@ async def snapshot(repo: Repository, *, message: str, ref: str) -> str:
 _MAGIC = {"GIT_LITERAL_PATHSPECS": "0"}
 
 
-def _all_but(expected: Sequence[str]) -> list[str]:
-    return [".", *(f":(top,exclude,literal){path}" for path in expected)]
+async def _all_but(repo: Repository, expected: Sequence[str]) -> list[str]:
+    """Everything but *expected*, and but repositories inside: one without a commit would make git give up."""
+    others = await git(repo, "ls-files", "-z", "--others", "--exclude-standard", work_tree=repo.root)
+    inner = [path for path in split_z(others) if path.endswith("/")]
+    return [".", *(f":(top,exclude,literal){path}" for path in [*expected, *inner])]

@@ -18,6 +18,8 @@ class Limits(BaseModel, frozen=True):
     open_files: int = 4096
     cpu_seconds: int | None = None
     """Processor time of one process; None: twice the deadline for each core."""
+    free_disk_bytes: int = 512 << 20
+    """What must stay free where the workspace lies: below it, the command is ended."""
     tmp_bytes: int = 1 << 30
     """Size of /tmp, which is memory."""
     home_bytes: int = 256 << 20

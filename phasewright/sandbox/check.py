@@ -15,6 +15,10 @@ _SWITCHES = {
     "/proc/sys/kernel/apparmor_restrict_unprivileged_userns": ("0", "kernel.apparmor_restrict_unprivileged_userns=0"),
     "/proc/sys/kernel/unprivileged_userns_clone": ("1", "kernel.unprivileged_userns_clone=1"),
 }
+_CONTAINER_MARKS = ("/.dockerenv", "/run/.containerenv")
+_CONTAINER_OPTIONS = (
+    "--security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined"
+)
 _SELF_TEST = """
 test -z "$(ls -A /sys 2>/dev/null)" || exit 11
 (true >> /proc/sys/kernel/core_pattern) 2>/dev/null && exit 12
@@ -78,6 +82,9 @@ def _advice() -> str:
             return "user namespaces are off; allow them with `sysctl -w user.max_user_namespaces=10000`"
     except OSError:
         pass
+    if any(Path(mark).exists() for mark in _CONTAINER_MARKS):
+        capability = " --cap-add SYS_ADMIN" if os.geteuid() == 0 else ""
+        return f"start the container with `{_CONTAINER_OPTIONS}{capability}`: the sandbox is made of namespaces"
     if os.geteuid() == 0:
-        return "in a container, give it CAP_SYS_ADMIN and no seccomp filter on mounts, or run as an ordinary user"
-    return "in a container, user namespaces must be allowed; `phasewright doctor` says more"
+        return "root may not make mount namespaces here: give it CAP_SYS_ADMIN, or run as an ordinary user"
+    return "user namespaces do not work here; ask your administrator to allow them, or run in a virtual machine"

@@ -17,11 +17,28 @@ def hand_over(path: Path) -> None:
     """
     if os.geteuid() != 0:
         return
-    parent = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    parent = _open_folder(path.parent)
     try:
         _give(parent, os.fsencode(path.name), _DEEPEST)
     finally:
         os.close(parent)
+
+
+def _open_folder(path: Path) -> int:
+    """Open *path* step by step: a symlink that lies in a folder of an agent's is not followed.
+
+    Raises:
+        OSError: ELOOP or ENOTDIR for such a symlink.
+    """
+    folder = os.open(path.anchor or ".", os.O_RDONLY | os.O_DIRECTORY)
+    for part in path.parts[1:] if path.anchor else path.parts:
+        try:
+            follow = 0 if os.fstat(folder).st_uid != SPARE_ID else os.O_NOFOLLOW
+            inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | follow, dir_fd=folder)
+        finally:
+            os.close(folder)
+        folder = inner
+    return folder
 
 
 def _give(folder: int, name: bytes, levels: int) -> None:

@@ -5,6 +5,7 @@ import contextlib
 import itertools
 import json
 import os
+import shutil
 import signal
 import time
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from phasewright.sandbox.staging import Stage
 from phasewright.sandbox.watcher import kill_marked, watched_mark
 
 _DYING_TAKES_AT_MOST_SECONDS = 10.0
+_DISK_IS_ASKED_EVERY_SECONDS = 1.0
 _numbers = itertools.count()
 
 
@@ -61,6 +63,7 @@ async def run_sandboxed(
             seccomp=_memory_file(fds, program) if (program := filter_program()) else None,
         )
         whole = _argv(box, argv, cwd or box.workspace, inner, deadline_seconds, mark)
+        guard = asyncio.create_task(_guard_disk(box, mark))
         try:
             finished = await run(
                 whole,
@@ -74,12 +77,23 @@ async def run_sandboxed(
                 pass_fds=inner.all(),
             )
         finally:
+            guard.cancel()
             status = _heard(ear)
             await asyncio.shield(_wait_until_empty(status.get("child-pid"), mark))
     if "exit-code" not in status and (finished.exit_code or 0) > 0:
         words = (finished.stderr or finished.stdout).decode("utf-8", "replace")
         raise CommandFailed(("sandbox", *argv), finished.exit_code, words)
+    if guard.done() and not guard.cancelled() and guard.exception() is None:
+        note = f"\n[ended: less than {box.limits.free_disk_bytes / 1e6:.0f} MB of disk space are free]\n".encode()
+        finished = finished.model_copy(update={"exit_code": None, "stdout": finished.stdout + note})
     return finished.model_copy(update={"argv": tuple(argv)})
+
+
+async def _guard_disk(box: Sandbox, mark: str) -> None:
+    """End the command when the disk is nearly full; a workspace has no quota of its own."""
+    while shutil.disk_usage(box.workspace).free >= box.limits.free_disk_bytes:
+        await asyncio.sleep(_DISK_IS_ASKED_EVERY_SECONDS)
+    kill_marked(mark)
 
 
 def _see_to_ownership(box: Sandbox) -> None:
