@@ -8,8 +8,8 @@ from typing import NamedTuple
 _LINES = re.compile(r":\d+(?:[-–]\d+)?(?:,\s*\d+(?:[-–]\d+)?)*$|#L\d+(?:-L?\d+)?$")
 _EXTENSIONS = (
     " rs toml lock md mdx json jsonc json5 yaml yml ts tsx js jsx mjs cjs sh bash zsh fish py sql html css scss txt "
-    "mmd xml xsd proto snap csv tsv svg png graphql gql lalrpop pest wasm wat hbs tera j2 ini cfg conf env ron c h cpp hpp go "
-    "java kt swift rb lua nix dockerfile bat cmd ps1 service plist feature adoc rst tex tpl tmpl template "
+    "mmd xml xsd proto snap csv tsv svg png graphql gql lalrpop pest wasm wat hbs tera j2 ini cfg conf env ron c h cpp "
+    "hpp go java kt swift rb lua nix dockerfile bat cmd ps1 service plist feature adoc rst tex tpl tmpl template "
 )
 _ROUTE = re.compile(r"^/?v\d+(?:beta\d*)?/")
 """An HTTP route such as `/v1/models`."""

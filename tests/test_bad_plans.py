@@ -13,6 +13,7 @@ from phasewright.dag import build_dag
 
 PLAN = "# A\n\n### Phase 1: B\n\n**Dependencies:** None\n"
 BUDGET_SECONDS = 5
+"""Of the processor, not of the clock: other work on the machine must fail no test."""
 
 
 @pytest.mark.parametrize(("raw", "where", "cause"), [
@@ -60,13 +61,13 @@ def test_tildes_and_setext_headings_are_markdown_too() -> None:
     "a0: &a0 {k: 1}\n" + "".join(f"a{i}: &a{i} {{<<: [*a{i - 1}, *a{i - 1}]}}\n" for i in range(1, 26)),
 ])  # fmt: skip
 def test_yaml_made_to_harm_is_not_read_and_the_plan_is(front: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     plan = plan_of(f"---\nstatus: ready\n{front}\n---\n{PLAN}")
 
     assert ["1"] == [phase.id for phase in plan.phases]
     assert "ready" == plan.status
     assert [] != found(plan, "front-matter")
-    assert time.perf_counter() - start < BUDGET_SECONDS
+    assert time.process_time() - start < BUDGET_SECONDS
 
 
 @pytest.mark.parametrize("path", ["../x.rs", "a/../../x.rs", ".git/config", "src/\u202ex.rs"])
@@ -92,12 +93,12 @@ CHAINS = {
 
 @pytest.mark.parametrize("name", CHAINS)
 def test_ten_thousand_phases_are_read_and_ordered(name: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     plan = plan_of(CHAINS[name])
 
     assert 10_000 == len(plan.phases)
     assert 10_000 == len(build_dag(plan).critical_path())
-    assert time.perf_counter() - start < BUDGET_SECONDS
+    assert time.process_time() - start < BUDGET_SECONDS
 
 
 @pytest.mark.parametrize(("text", "said"), [
@@ -128,10 +129,10 @@ WORST = {
 
 @pytest.mark.parametrize("name", WORST)
 def test_half_a_mebibyte_of_the_worst_takes_seconds(name: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     plan_of(WORST[name])
 
-    assert time.perf_counter() - start < BUDGET_SECONDS
+    assert time.process_time() - start < BUDGET_SECONDS
 
 
 def test_a_mebibyte_needs_less_than_300_megabytes() -> None:
