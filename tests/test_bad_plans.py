@@ -70,7 +70,7 @@ def test_yaml_made_to_harm_is_not_read_and_the_plan_is(front: str) -> None:
     assert time.process_time() - start < BUDGET_SECONDS
 
 
-@pytest.mark.parametrize("path", ["../x.rs", "a/../../x.rs", ".git/config", "src/\u202ex.rs"])
+@pytest.mark.parametrize("path", ["../x.rs", "a/../../x.rs", ".git/config", "a/.GIT/x.rs"])
 def test_a_path_out_of_the_repository_refuses_the_plan(path: str) -> None:
     plan = plan_of(phase_text(f"**Files to create:**\n- `{path}`"))
 
