@@ -13,6 +13,7 @@ LineKind = Literal["text", "item", "code", "fence", "table", "heading", "rule"]
 _ITEM = re.compile(r"^([ \t]*)([-*+]|\d{1,9}[.)])(?:[ \t]+(.*))?$")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*([^`]*)$")
 _BOX = re.compile(r"^\[([ xX~!-])\][ \t]+(.*)$")
+_PROPERTY_HEADS = frozenset({"property", "field", "attribute", "key", "aspect", "item", "metadata", "name", ""})
 _MANIFEST_LABEL = re.compile(r"\.toml\b|^(dev|build)-?dependencies$|^dependencies$|^runtime", re.I)
 
 
@@ -136,7 +137,7 @@ class _Reader:
         self.open_level = 0
         """Level of the heading that opened the field; 0 for a label."""
         self.previous: Line | None = None
-        self.is_after_rule = False
+        self.table_head = ""
 
     def take(self, line: Line) -> None:
         if line.kind == "heading":
@@ -201,15 +202,21 @@ class _Reader:
         return before is None or (before.kind == "item" and not self.body and self.open.key is not None)
 
     def _property(self, line: Line) -> Field | None:
-        """Return the field of a property table's row. Source: survey 0, dialect B."""
+        """Return the field of a property table's row. Source: survey 0, dialect B.
+
+        A row counts when its name is bold, or when the table's head says that it is a table of properties: a
+        table "| Type | Description |" of something else must not say what type the phase is.
+        """
         cells = table_cells(line.text)
-        if len(cells) != 2 or is_divider(cells) or (not cells[0].startswith(("**", "`")) and key_of(cells[0]) is None):
-            return None
-        key = key_of(cells[0])
-        if key is None or (self.open.key not in (None, "other") and not self._in_table()):
+        is_head = not self._in_table(line)
+        if is_head:
+            self.table_head = cells[0].strip("*` ").casefold() if cells else ""
+        key = key_of(cells[0]) if len(cells) == 2 and not is_divider(cells) else None
+        is_named = bool(cells) and (cells[0].startswith("**") or (not is_head and self.table_head in _PROPERTY_HEADS))
+        if key is None or not is_named or (is_head and self.open.key not in (None, "other")):
             return None
         column = line.column + line.text.find(cells[1], line.text.find("|", 1))
         return Field(key, cells[0].strip("*` "), cells[1], line.number, column, label_column=line.column)
 
-    def _in_table(self) -> bool:
-        return self.previous is not None and self.previous.kind == "table"
+    def _in_table(self, line: Line) -> bool:
+        return self.previous is not None and self.previous.kind == "table" and self.previous.number == line.number - 1

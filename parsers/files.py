@@ -20,11 +20,16 @@ _FIELD_ACTIONS: dict[str, Action] = {
     "move": "move",
 }
 _VERBS: dict[str, Action] = {
-    "create": "create", "add": "create", "new": "create", "edit": "modify", "modify": "modify", "update": "modify",
-    "change": "modify", "test": "modify", "delete": "delete", "remove": "delete", "move": "move", "rename": "move",
+    "create": "create", "created": "create", "add": "create", "new": "create",
+    "edit": "modify", "modify": "modify", "modified": "modify", "update": "modify", "updated": "modify",
+    "change": "modify", "test": "modify", "delete": "delete", "deleted": "delete", "remove": "delete",
+    "move": "move", "rename": "move",
 }  # fmt: skip
 _VERB = re.compile(r"^(?:\*\*)?(" + "|".join(_VERBS) + r")(?:\*\*)?\s*:(?:\*\*)?\s*", re.I)
-_NEW = re.compile(r"\(\s*(?:[*_]{1,2})?new\b|\bnew file\b", re.I)
+_SAID = re.compile(r"^(create|delete|remove)\s+`", re.I)
+_NEW = re.compile(
+    r"\(\s*[*_]{0,2}new[*_]{0,2}\s*(?:file|module|crate|directory|folder)?\s*[-–—:,;)]|[-–—:]\s*new file\b", re.I
+)
 _NONE = re.compile(r"^(?:no(?:ne| new files?| files?)\b|n/a\b)", re.I)
 _DESCRIPTION = re.compile(r"\s+[-–—]+\s+|\s*:\s+|:$|\s+→\s+(?=[^`])")
 _ALSO = re.compile(r"^\**\s*(?:,|;|/|&|\+|and\b|,\s*and\b)\s*\**$", re.I)
@@ -96,8 +101,9 @@ def _of_field(field: Field, action: Action) -> Iterator[PathMention]:
 def _of_text(text: str, line: int, column: int, action: Action) -> Iterator[PathMention]:
     """Read one item: "`a.rs` - why", "Create: `a`, `b`", "Move: `a` → `b`", "None (editing `a`)"."""
     verb = _VERB.match(text)
-    if verb:
-        action = _VERBS[verb[1].casefold()]
+    said = verb or (_SAID.match(text) if action == "modify" else None)
+    if said:
+        action = _VERBS[said[1].casefold()]
     if _NONE.match(text):
         return (yield from _editing(text, line, column))
     spans = code_spans(text)

@@ -1,52 +1,32 @@
 """Owners and the agent files that they mean."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from parsers.inline import without_parentheses
 from parsers.notes import Notes
 from phasewright.plan import Phase
 
+_NAME = re.compile(r"\A---\n(?:.*\n)*?name:[ \t]*[\"']?([^\n\"']+)")
+_HEAD_CHARACTERS = 2000
 SHIPPED = ("rust-developer", "feature-tester-rust", "database-expert", "schema-architect", "general-purpose")
 _GENERAL = frozenset({"bash", "explore", "plan", "self", "human", "general-purpose"})
 
 
 def agent_names(owner: str) -> tuple[str, ...]:
-    """Return the agent names that an owner may mean: spaces against hyphens, parentheses both ways.
+    """Return the agent names that an owner may mean: likeliest first; parentheses are tried both ways.
 
     >>> agent_names("Feature Tester (Rust)")
-    ('feature-tester-rust', 'feature-tester')
+    ('feature-tester-rust', 'feature-tester', 'rust')
     """
     whole = owner.replace("(", " ").replace(")", " ")
-    return tuple(dict.fromkeys(_slug(name) for name in (whole, without_parentheses(owner))))
+    spellings = (whole, without_parentheses(owner), *re.findall(r"\(([^()]*)\)", owner))
+    return tuple(name for name in dict.fromkeys(_slug(spelling) for spelling in spellings) if name)
 
 
 def _slug(name: str) -> str:
     return "-".join(name.replace("`", "").replace("_", " ").replace("-", " ").casefold().split())
-
-
-def find_agent(owner: str | None, repository: Path) -> tuple[str, str | None]:
-    """Return the agent that would do a phase of *owner*'s, and the model that its file names, if any."""
-    if owner is None:
-        return "general-purpose", None
-    for name in agent_names(owner):
-        for folder in (repository / ".claude/agents", Path("~/.claude/agents").expanduser()):
-            for file in sorted(folder.glob("**/*.md")) if folder.is_dir() else []:
-                if _slug(file.stem) == name:
-                    return name, _model_of(file)
-        if name in SHIPPED or name == "human":
-            return name, None
-    return "general-purpose", None
-
-
-def _model_of(file: Path) -> str | None:
-    try:
-        head = file.read_text(encoding="utf-8", errors="replace")[:4000]
-    except OSError:
-        return None
-    named = re.search(r"\A---\n(?:.*\n)*?model:[ \t]*[\"']?([\w.-]+)", head)
-    return named[1] if named and named[1] != "inherit" else None
 
 
 def known_agents(repository: Path | None) -> frozenset[str]:
@@ -54,8 +34,20 @@ def known_agents(repository: Path | None) -> frozenset[str]:
     folders = [Path("~/.claude/agents").expanduser()]
     if repository is not None:
         folders.insert(0, repository / ".claude/agents")
-    found = [_slug(file.stem) for folder in folders if folder.is_dir() for file in folder.glob("**/*.md")]
-    return frozenset([*found, *SHIPPED, *_GENERAL])
+    files = [file for folder in folders if folder.is_dir() for file in folder.glob("**/*.md")]
+    return frozenset([*(_slug(name) for file in files for name in _names_of(file)), *SHIPPED, *_GENERAL])
+
+
+def _names_of(file: Path) -> Iterator[str]:
+    """Yield the file's own name and the one that its front matter gives."""
+    yield file.stem
+    try:
+        with file.open(encoding="utf-8", errors="replace") as text:
+            named = _NAME.search(text.read(_HEAD_CHARACTERS))
+    except OSError:
+        return
+    if named:
+        yield named[1]
 
 
 def note_owners(phases: Sequence[Phase], agents: frozenset[str], notes: Notes) -> None:

@@ -9,15 +9,13 @@ _LINES = re.compile(r":\d+(?:[-–]\d+)?(?:,\s*\d+(?:[-–]\d+)?)*$|#L\d+(?:-L?\
 _EXTENSIONS = (
     " rs toml lock md mdx json jsonc json5 yaml yml ts tsx js jsx mjs cjs sh bash zsh fish py sql html css scss txt "
     "mmd xml xsd proto snap csv tsv svg png graphql gql lalrpop pest wasm wat hbs tera j2 ini cfg conf env ron c h cpp "
-    "hpp go "
-    "java kt swift rb lua nix dockerfile bat cmd ps1 service plist feature adoc rst tex tpl tmpl template "
+    "hpp go java kt swift rb lua nix dockerfile bat cmd ps1 service plist feature adoc rst tex tpl tmpl template "
 )
 _ROUTE = re.compile(r"^/?v\d+(?:beta\d*)?/")
 """An HTTP route such as `/v1/models`."""
 _BARE_NAMES = frozenset({"makefile", "justfile", "dockerfile", "license", "readme", "changelog", "containerfile"})
 _PATH = re.compile(r"^[^\s()\"'<>|;=!?]+$")
 _BIDI = frozenset("\u200b\u200c\u200d\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u00ad")
-_WINDOWS_NAME = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.I)
 _LONGEST_NAME = 255
 _LONGEST_PATH = 1024
 
@@ -28,7 +26,7 @@ class CleanPath(NamedTuple):
     path: str | None
     problem: str | None = None
     is_error: bool = False
-    """True where the path is refused; otherwise *problem* is a remark."""
+    """True where the plan is refused for it. Otherwise *problem* is a remark, or why there is no path."""
 
 
 def without_lines(text: str) -> str:
@@ -64,6 +62,9 @@ def clean_path(written: str, repository: Path | None) -> CleanPath:
     refusal = _refusal(path)
     if refusal:
         return CleanPath(None, refusal, is_error=True)
+    oddity = _oddity(path)
+    if oddity:
+        return CleanPath(None, oddity)
     if path.startswith(("~", "$")) or re.match(r"^[A-Za-z]:", path):
         return _tail(re.sub(r"^(~[^/]*|\$\w+|[A-Za-z]:)", "", path), written, repository)
     if path.startswith("/"):
@@ -79,6 +80,12 @@ def _refusal(path: str) -> str | None:
         return "leaves the repository"
     if any(_is_git(part) for part in parts):
         return "reaches into .git"
+    return None
+
+
+def _oddity(path: str) -> str | None:
+    """Return why no file of the repository can be meant; the path is then no promise."""
+    parts = [part for part in path.split("/") if part not in ("", ".")]
     if "\\" in path:
         return "holds a backslash; write /"
     if any(unicodedata.category(c) in ("Cc", "Cf", "Cs") or c in _BIDI for c in path):
@@ -87,8 +94,6 @@ def _refusal(path: str) -> str | None:
         return "is longer than a file system allows"
     if any(part.startswith("-") for part in parts[:1]):
         return "begins with a hyphen and would be read as an option"
-    if any(_WINDOWS_NAME.match(part) for part in parts):
-        return "uses a name that Windows reserves"
     return None if parts else "names no file"
 
 

@@ -208,6 +208,10 @@ def _cleaned(path: str, mention: PathMention, repository: Path | None, notes: No
         hint = "write it from the repository's root"
         notes.add("unsafe-path", message, mention.line, mention.column, end_column=end, hint=hint)
         return None
+    if clean.path is None:
+        message = f"the path {path!r} {clean.problem}; it is not looked for"
+        notes.add("odd-path", message, mention.line, mention.column, end_column=end)
+        return None
     if "*" in path:
         message = f"{path!r} is a pattern: something that it matches must change"
         notes.add("path-pattern", message, mention.line, mention.column, end_column=end)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from parsers.dependencies import Known
+from parsers.dependencies import Known, named_phases
 from parsers.foreign.refusals import explain_no_phases
 from parsers.groups import Group
 from parsers.lookalikes import note_lookalikes
@@ -49,6 +49,7 @@ def check_plan(
     note_missing_tools(waiting, notes)
     for draft in drafts:
         _judgements(draft, notes)
+        _parallel_hint(draft, known, notes)
     _groups(drafts, groups, notes)
     if not notes.has_errors():
         _overlaps([draft.phase for draft in drafts], notes)
@@ -159,6 +160,18 @@ def _judgements(draft: Draft, notes: Notes) -> None:
     if prose and phase.state == PhaseState.PENDING:
         message = f"phase {phase.id}: {len(prose)} of {len(phase.acceptance_criteria)} criteria are not machine-checked"
         notes.add("not-machine-checked", message, prose[0].line)
+
+
+def _parallel_hint(draft: Draft, known: Known, notes: Notes) -> None:
+    """ "Deps: Phase 7 | Parallel: Yes (with Phase 7)" contradicts itself (survey 5)."""
+    hint = draft.hint
+    if hint is None or not hint.value.casefold().startswith("yes"):
+        return
+    for upstream in named_phases(hint.value, known).ids:
+        if upstream in draft.phase.depends_on:
+            message = f"phase {draft.phase.id} is to run in parallel with phase {upstream}, on which it depends"
+            notes.add("group-conflict", f"{message}; the dependency wins", hint.line, hint.column)
+            return
 
 
 def _groups(drafts: Sequence[Draft], groups: Sequence[Group], notes: Notes) -> None:

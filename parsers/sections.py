@@ -9,6 +9,7 @@ from parsers.source import Source
 
 _ID = r"[0-9]{1,6}(?:\.[0-9]{1,6})?[A-Za-z]?"
 _WORDS = ("Phase", "Stage", "Task")
+_WRITTEN = re.compile(r"^(?:Execution Checkpoints|Implementation Summary)\b", re.I)
 _TRAILING_MARK = re.compile(r"^(.*?)(?:\s*\[checkpoint: [0-9a-f]+\])?$")
 
 
@@ -60,7 +61,9 @@ def _with_word(headings: Sequence[Block], word: str, last_line: int) -> list[Pha
         found.append(PhaseHeading(match[1], name, heading.first, heading.level, last, match[2] or ""))
     if not found:
         return []
-    nexts = [*(phase.line - 1 for phase in found[1:]), last_line]
+    # What phasewright writes into a plan is no part of a phase, however deep the phases' own headings are.
+    written = next((h.first - 1 for h in headings if h.first > found[-1].line and _WRITTEN.match(h.text)), last_line)
+    nexts = [*(phase.line - 1 for phase in found[1:]), written]
     return [phase._replace(last=min(phase.last, end)) for phase, end in zip(found, nexts, strict=True)]
 
 

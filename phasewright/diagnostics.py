@@ -39,6 +39,7 @@ CODES: dict[str, Code] = {
     "status-not-ready": Code(_WARNING, "the status is missing or does not say that the plan is ready"),
     "overlapping-files": Code(_WARNING, "phases that may run together change one file"),
     "refused-blast-radius": Code(_WARNING, "a blast radius that cannot select tests safely"),
+    "odd-path": Code(_WARNING, "a path that no file of the repository can have"),
     "absolute-path": Code(_WARNING, "a path that is not relative to the repository"),
     "phase-like-heading": Code(_WARNING, "a line that looks like a phase and is none"),
     "nested-fence": Code(_WARNING, "a code fence inside a code fence"),

@@ -29,7 +29,7 @@ class OnDirty(StrEnum):
 class Deliver(StrEnum):
     """Where the result goes after SUCCESS."""
 
-    FAST_FORWARD = "ff"
+    FF = "ff"
     BRANCH = "branch"
     NONE = "none"
 

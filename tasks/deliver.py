@@ -16,7 +16,7 @@ async def deliver() -> bool:
     The work is safe on the run's branch either way.
     """
     run = current_run()
-    if run.delivery() != Deliver.FAST_FORWARD:
+    if run.delivery() != Deliver.FF:
         return False
     tip = await run.tip()
     if dirty := await dirty_paths(run.repository, expected=run.expected_changes()):

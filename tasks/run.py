@@ -255,7 +255,7 @@ class Run:
 
     def delivery(self) -> Deliver:
         """Return where the result goes."""
-        return self.options.deliver or Deliver.FAST_FORWARD
+        return self.options.deliver or Deliver.FF
 
     def note(self, **changes: object) -> None:
         """Write changed facts into the run's record."""

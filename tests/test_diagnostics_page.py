@@ -52,7 +52,8 @@ PLACES = {
     "refused-blast-radius": (5, 20, 51), "absolute-path": (6, 4, 15), "phase-like-heading": (5, 1, 21),
     "nested-fence": (5, 1, 12), "unclosed-fence": (5, 1, 8), "front-matter": (3, 1, 16), "tool-not-installed": (5, 1, 30),  # noqa: E501
     "unreadable-value": (5, 14, 18), "missing-blast-radius": (3, 1, 19), "missing-files": (3, 1, 19),
-    "path-pattern": (6, 4, 18), "document-order": (3, 1, 19), "inferred-dependencies": (3, 1, 19),
+    "odd-path": (6, 4, 16), "path-pattern": (6, 4, 18), "document-order": (3, 1, 19),
+    "inferred-dependencies": (3, 1, 19),
     "inferred-files": (3, 1, 19), "design-phase": (3, 1, 42), "taken-as-done": (3, 1, 19), "not-machine-checked": (6, 1, 23),  # noqa: E501
     "foreign-plan": (3, 1, 12),
 }  # fmt: skip

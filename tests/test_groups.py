@@ -1,7 +1,7 @@
 """Parallel groups in every form that plans use (survey 5)."""
 
 import pytest
-from support_plans import found, plan_of
+from support_plans import found, place, plan_of
 
 PHASES = "".join(f"### Phase {i}: P{i}\n\n**Dependencies:** None\n\n" for i in range(1, 6))
 
@@ -35,6 +35,13 @@ def test_the_field_wins_over_the_group() -> None:
     assert ["a group names phase 9, which the plan does not define"] == [
         note.message for note in found(plan, "unknown-group-member")
     ]
+
+
+def test_a_parallel_hint_may_contradict_the_field() -> None:
+    text = "### Phase 7: A\n**Deps:** None\n\n### Phase 8: B\n**Deps:** Phase 7 | **Parallel:** Yes (with Phase 7)\n"
+
+    assert [(5, 35)] == [place(note) for note in found(plan_of(text), "group-conflict")]
+    assert [] == found(plan_of(text.replace("Yes", "No")), "group-conflict")
 
 
 def test_groups_give_the_order_where_no_phase_has_a_field() -> None:

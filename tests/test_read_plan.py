@@ -143,6 +143,15 @@ def test_what_is_no_plan_is_refused_with_its_cause(name: str, cause: str) -> Non
     assert cause in plan.diagnostics[0].message
 
 
+@pytest.mark.parametrize("level", ["#", "##", "###"])
+def test_what_is_written_back_is_no_part_of_the_last_phase(level: str) -> None:
+    text = f"{level} Phase 1: A\n\n**Goal:** x\n"
+    written = text + "\n## Execution Checkpoints\n\n```yaml\n- phase_1:\n    status: complete\n```\n"
+    summary = text + "\n## Implementation Summary\n\n- Phase 1: A - Complete\n"
+
+    assert {text} == {plan_of(each).phases[0].text for each in (text, written, summary)}
+
+
 def test_slug_is_the_name_without_date_and_prefix() -> None:
     assert "counting" == plan_of("").slug
     assert "plan" == plan_of("", name="2026-02-01..md").slug

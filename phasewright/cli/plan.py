@@ -4,7 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from parsers.owners import find_agent
+from parsers.agent_book import AgentBook, is_human, load_book
 from parsers.read_plan import parse_plan, read_bytes
 from phasewright.checkpoint.entry import Checkpoint
 from phasewright.checkpoint.plan_file import read_checkpoints
@@ -41,17 +41,26 @@ def plan(plan: Path, /, *, repo: Path | None = None, json: bool = False) -> int:
     waiting = [phase.id for phase in read.phases if skipped_because(read, phase, done) is None]
     settings = repository.root / FILE
     options = settle_options(RunOptions(), None, settings.read_bytes() if settings.is_file() else None)
+    book = load_book(repository.root)
     planned = dry_run(
         read,
         dag,
         options,
-        {phase.id: find_agent(phase.owner, repository.root) for phase in read.phases},
+        {phase.id: _agent(book, phase.owner) for phase in read.phases},
         checkpoints,
         forecast(read_reports(Places.of_repository(repository.name).runs), dag, waiting),
         is_locked=(repository.root / "Cargo.lock").is_file(),
     )
     sys.stdout.write(planned.model_dump_json(indent=2) + "\n" if json else dry_run_text(planned))
     return 0
+
+
+def _agent(book: AgentBook, owner: str | None) -> tuple[str, str | None]:
+    """Return the agent that does a phase of *owner*'s, and the model that its file names."""
+    if is_human(owner):
+        return "a person", None
+    agent = book.for_owner(owner)[0]
+    return agent.name, agent.model
 
 
 def _checkpoints(raw: bytes) -> tuple[Checkpoint, ...]:
