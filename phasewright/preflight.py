@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -41,11 +41,15 @@ async def prepare(
     *,
     place: GatePlace,
     settings: GateSettings,
+    proceed: Callable[[str], Awaitable[bool]] | None = None,
 ) -> Ready:
     """Return what agents and gate need.
 
     Red tests, clippy or fmt of the base stop an implementation plan, unless failures are to be continued: then they
     become the baseline. A plan that begins with a design phase is not asked for green tests.
+
+    Args:
+        proceed: asks a person whether to go on although the base has these failures; None where nobody is there.
 
     Raises:
         PreflightFailed: with every problem, one sentence each.
@@ -61,6 +65,8 @@ async def prepare(
         if health is not None:
             begins_with_design = plan.phases[0].kind == PhaseKind.DESIGN
             is_tolerated = begins_with_design or (health.builds and options.on_failure == OnFailure.CONTINUE)
+            if health.builds and health.problems and not is_tolerated and proceed is not None:
+                is_tolerated = await proceed("; ".join(health.problems))
             (warnings if is_tolerated else problems).extend(health.problems)
         if problems:
             problems += warnings  # why a build fails may be that its crates could not be fetched

@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from parsers.read_plan import read_plan
 from phasewright.errors import PlanRefused, UsageError
@@ -97,7 +98,19 @@ async def _prepare(run: Run) -> Ready:
         run.options,
         place=run.gate_place,
         settings=run.gate_settings,
+        proceed=_proceed(run) if run.asker else None,
     )
+
+
+def _proceed(run: Run) -> Callable[[str], Coroutine[Any, Any, bool]]:
+    async def ask(problems: str) -> bool:
+        assert run.asker is not None
+        return (
+            await run.asker(f"The base is not green: {problems}. Go on from there?", ["stop", "go on"], "stop")
+            == "go on"
+        )
+
+    return ask
 
 
 async def _record(

@@ -3,12 +3,14 @@
 import json
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support_runs import Scene, Told, agents, hanging, integration_test, plan_text, statuses
+from support_cli import PROGRAM
+from support_runs import PLAN, Scene, Told, agents, hanging, integration_test, plan_text, statuses
 
 from phasewright.scripted import Conversation, ScriptedServer, Step
 
@@ -231,3 +233,35 @@ def test_a_run_that_is_stopped_in_phase_2_goes_on_without_phase_1(
         assert (130 if number == signal.SIGINT else -9) == running.returncode
         assert {"1": ("COMPLETE", None), "2": ("COMPLETE", None)} == statuses(report)
         assert (0, asked) == (resumed.returncode, scene.asked("1"))
+
+
+def test_a_person_at_the_terminal_is_asked(tmp_path: Path, kept_prefect: Any) -> None:
+    """The table makes room for the question; "stop" lets no further phase start."""
+    two = plan_text(Told("1", ("tests/one.rs",)), Told("2", ("tests/two.rs",), ("1",)))
+    with ScriptedServer(agents(lambda _: [])) as server:
+        scene = Scene(tmp_path, two, server)
+        shown, code = in_a_terminal(scene, "--repair-rounds", "0", "--max-parallel", "1", answer=b"stop\n")
+
+    assert "Phase 1 is BLOCKED" in shown
+    assert 4 == code
+
+
+def in_a_terminal(scene: Scene, *options: str, answer: bytes) -> tuple[str, int]:
+    """Run the plan in a pseudo terminal, give *answer* to every question, and return what it showed and its code."""
+    ours, theirs = os.openpty()
+    running = subprocess.Popen(
+        [PROGRAM, "run", PLAN, *options], cwd=scene.repo, env=scene.env(TERM="xterm"), stdin=theirs, stdout=theirs,
+        stderr=theirs, start_new_session=True,
+    )  # fmt: skip
+    os.close(theirs)
+    shown, answered, end = b"", 0, time.monotonic() + 240
+    while time.monotonic() < end:
+        try:
+            shown += os.read(ours, 65536)
+        except OSError:
+            break
+        if shown.count(b"3. continue (default)") > answered:
+            answered += 1
+            os.write(ours, answer)
+    os.close(ours)
+    return shown.decode("utf-8", "replace"), running.wait(timeout=30)

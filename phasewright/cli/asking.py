@@ -14,14 +14,18 @@ def is_attended() -> bool:
 
 
 def ask_in_terminal(console: Console) -> Asker:
-    """Return an asker that prints the question and reads one of the choices, or their number."""
+    """Return an asker that prints the question and reads one of the choices, or their number.
+
+    The default is taken where the answer is an empty line or the input has ended.
+    """
 
     async def ask(question: str, choices: list[str], default: str) -> str:
         console.print(f"\n{question}", markup=False)
         for number, choice in enumerate(choices, 1):
             console.print(f"  {number}. {choice}" + (" (default)" if choice == default else ""), markup=False)
         while True:
-            given = (await asyncio.to_thread(_read, "> ")).strip().lower()
+            console.print("> ", end="")
+            given = (await _line()).strip().lower()
             if not given:
                 return default
             if given.isdigit() and 1 <= int(given) <= len(choices):
@@ -33,8 +37,17 @@ def ask_in_terminal(console: Console) -> Asker:
     return ask
 
 
-def _read(prompt: str) -> str:
+async def _line() -> str:
+    """Return the next line of standard input. Not read in a thread: nothing could end one that waits for a person."""
+    loop = asyncio.get_running_loop()
+    arrived: asyncio.Future[str] = loop.create_future()
+
+    def take() -> None:
+        if not arrived.done():
+            arrived.set_result(sys.stdin.readline())
+
+    loop.add_reader(sys.stdin.fileno(), take)
     try:
-        return input(prompt)
-    except EOFError:
-        return ""
+        return await arrived
+    finally:
+        loop.remove_reader(sys.stdin.fileno())

@@ -16,10 +16,10 @@ from phasewright.errors import InfrastructureError, PhasewrightError, UsageError
 from phasewright.options import RunOptions
 from phasewright.record.places import REPORT_TEXT, Places, state_home
 from phasewright.record.run_record import load_record, newest_record
-from phasewright.report.live import open_screen
+from phasewright.report.live import Screen, open_screen
 from phasewright.result import RunReport, RunStatus
 from tasks.opening import locate, open_run, repository_at
-from tasks.run import Run, enter
+from tasks.run import Asker, Run, enter
 
 NOT_SUCCESS = 4
 STOPPED = 130
@@ -94,6 +94,8 @@ async def run_plan(plan: Path, repo: Path, options: RunOptions, *, live: bool) -
     run = await open_run(plan, repo, options, ask_in_terminal(console) if is_attended() else None)
     screen = open_screen(run.plan.phases, console, live=live)
     run.story.listeners.append(screen.show)
+    if run.asker is not None:
+        run.asker = _between(screen, run.asker)
     try:
         server = await join_server(state_home())
         with server:
@@ -102,6 +104,19 @@ async def run_plan(plan: Path, repo: Path, options: RunOptions, *, live: bool) -
         screen.close()
         await run.close()
     return report
+
+
+def _between(screen: Screen, asker: Asker) -> Asker:
+    """Return an asker that has the terminal to itself while it asks."""
+
+    async def ask(question: str, choices: list[str], default: str) -> str:
+        screen.pause()
+        try:
+            return await asker(question, choices, default)
+        finally:
+            screen.resume()
+
+    return ask
 
 
 async def _walk(run: Run, server: UserOfServer) -> RunReport:

@@ -32,6 +32,12 @@ class Screen(Protocol):
     def show(self, event: Event) -> None:
         """Show one event."""
 
+    def pause(self) -> None:
+        """Leave the screen to a question until `resume`."""
+
+    def resume(self) -> None:
+        """Take the screen back."""
+
     def close(self) -> None:
         """Leave the screen as it is."""
 
@@ -52,6 +58,12 @@ class Lines:
         if event.kind not in _QUIET:
             where = f"phase {event.phase} · " if event.phase else ""
             self._console.print(Text(f"{event.at.astimezone():%H:%M:%S}  {where}{sentence(event)}"), soft_wrap=True)
+
+    def pause(self) -> None:
+        """Lines leave room for questions as they are."""
+
+    def resume(self) -> None:
+        """Nothing was taken away."""
 
     def close(self) -> None:
         """Leave nothing open."""
@@ -99,6 +111,14 @@ class LiveTable:
         if event.kind in {"verdict", "landed", "warning"}:
             where = f"phase {event.phase} · " if event.phase else ""
             self._live.console.print(Text(f"{event.at.astimezone():%H:%M:%S}  {where}{sentence(event)}"))
+
+    def pause(self) -> None:
+        """Take the table away; events that come meanwhile are in it when it is back."""
+        self._live.stop()
+
+    def resume(self) -> None:
+        """Draw the table again."""
+        self._live.start(refresh=True)
 
     def close(self) -> None:
         """Draw the table a last time and leave it."""
