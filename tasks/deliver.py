@@ -6,6 +6,7 @@ from phasewright.errors import PhasewrightError
 from phasewright.git.delivery import deliver_fast_forward
 from phasewright.git.history import dirty_paths
 from phasewright.options import Deliver
+from phasewright.record.places import INTENT
 from tasks.run import current_run
 
 
@@ -23,7 +24,7 @@ async def deliver() -> bool:
         run.warn(f"not delivered: the tree has changes of yours ({', '.join(dirty[:3])}); merge {run.record.branch!r}")
         return False
     try:
-        intent = run.places.run(run.id) / "delivery.json"
+        intent = run.places.run(run.id) / INTENT
         await deliver_fast_forward(run.repository, expected_head=run.record.head_at_start, tip=tip, intent=intent)
     except PhasewrightError as problem:
         run.warn(f"not delivered: {problem}; the work is on {run.record.branch!r}")

@@ -10,6 +10,7 @@ from typing import Any
 
 from parsers.read_plan import read_plan
 from phasewright.errors import PlanRefused, UsageError
+from phasewright.git.delivery import finish_delivery
 from phasewright.git.history import head_commit, read_file
 from phasewright.git.landing import create_branch
 from phasewright.git.lock import PlanLock
@@ -17,7 +18,7 @@ from phasewright.git.repository import Repository, find_repository
 from phasewright.options import Deliver, OnFailure, RunOptions
 from phasewright.plan import Plan
 from phasewright.preflight import Ready, prepare
-from phasewright.record.places import Places
+from phasewright.record.places import INTENT, Places
 from phasewright.record.run_record import RunRecord, new_run_id, newest_record, save_record
 from phasewright.settings import FILE, settle_options
 from tasks.dirty_tree import clean_start
@@ -105,12 +106,21 @@ async def _prepare(run: Run) -> Ready:
 def _proceed(run: Run) -> Callable[[str], Coroutine[Any, Any, bool]]:
     async def ask(problems: str) -> bool:
         assert run.asker is not None
-        return (
-            await run.asker(f"The base is not green: {problems}. Go on from there?", ["stop", "go on"], "stop")
-            == "go on"
-        )
+        question = f"The base is not green: {problems}. Go on from there?"
+        return await run.asker(question, ["stop", "go on"], "stop") == "go on"
 
     return ask
+
+
+async def finish_last_delivery(repository: Repository, places: Places, plan: Path) -> None:
+    """Finish a delivery of the plan's newest run that was cut short: to a dirty-tree check, its half looks like work.
+
+    Raises:
+        DeliveryRefused: the user has gone on since (exit 4, this once).
+    """
+    newest = newest_record(places, plan)
+    if newest is not None:
+        await finish_delivery(repository, places.run(newest.run) / INTENT)
 
 
 async def _record(
@@ -123,6 +133,7 @@ async def _record(
     asker: Asker | None,
 ) -> RunRecord:
     """Return the record of the run to go on with, or of a new one."""
+    await finish_last_delivery(repository, places, path)
     newest = None if given.fresh else newest_record(places, path)
     before = newest if newest is not None and not newest.is_finished else None
     head = await head_commit(repository)

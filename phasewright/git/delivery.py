@@ -74,15 +74,21 @@ async def finish_delivery(repo: Repository, intent: Path) -> None:
     if told.pid != os.getpid() and told.pid_born and _born(told.pid) == told.pid_born:
         raise DeliveryRefused(f"process {told.pid} is delivering now")
     await _drop_our_locks(repo, told)
+    try:
+        await _finish(repo, told)
+    except DeliveryRefused:
+        intent.unlink(missing_ok=True)  # said once; from now on what is there is the user's
+        raise
+    intent.unlink(missing_ok=True)
+
+
+async def _finish(repo: Repository, told: Intent) -> None:
     head = await head_commit(repo)
     if head == told.old:
         await _take_back_files(repo, told)
         await _move(repo, told)
     elif not await is_ancestor(repo, told.new, head):
-        raise DeliveryRefused(
-            f"HEAD is at {head[:12]}, not at {told.old[:12]} any more; merge {told.new[:12]} yourself"
-        )
-    intent.unlink(missing_ok=True)
+        raise DeliveryRefused(f"HEAD is at {head[:12]}, no more at {told.old[:12]}; merge {told.new[:12]} yourself")
 
 
 async def _move(repo: Repository, told: Intent) -> None:

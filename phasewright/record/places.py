@@ -8,6 +8,8 @@ from pydantic import BaseModel
 PRIVATE = 0o700
 REPORT_JSON = "report.json"
 REPORT_TEXT = "report.md"
+INTENT = "delivery.json"
+"""In a run's folder while its delivery is under way."""
 
 
 def state_home() -> Path:
