@@ -22,7 +22,7 @@ from phasewright.result import CommandRecord
 _EXAMPLE = re.compile(rb"```|~~~|^\s*//[/!]( {4,}|\t)\S|\bdoc\s*=|/\*[*!]|cfg_attr\([^)]*doc", re.MULTILINE)
 """A fence, an indented block, documentation from a file or a macro."""
 
-GATE_VERSION = 2
+GATE_VERSION = 3
 """Goes up whenever the same tree may give other facts; cached baselines of older versions are not used."""
 
 
