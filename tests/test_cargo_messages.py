@@ -107,6 +107,12 @@ def test_doc_tests_keep_their_identity_when_lines_move() -> None:
     assert {"tiny/doc/src/lib.rs::add#1": "ok", "tiny/doc/src/lib.rs::add#2": "failed"} == outcomes.outcomes
 
 
+def test_type_parameters_are_no_part_of_a_doc_tests_name() -> None:
+    text = "   Doc-tests tiny\ntest src/lib.rs - Map<K, Vec<V>>::get (line 5) ... ok\n"
+
+    assert {"tiny/doc/src/lib.rs::Map::get#1": "ok"} == read_doc_report(text, 0, timed_out=False).outcomes
+
+
 def test_doc_tests_that_do_not_compile_at_all_are_broken() -> None:
     assert ("doc tests failed without naming a test: error: no",) == read_doc_report(
         "error: no", 101, timed_out=False

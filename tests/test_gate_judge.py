@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from phasewright.errors import UsageError
+from phasewright.gate.accept import accept_finding
 from phasewright.gate.codes import CODES, finding
 from phasewright.gate.digest import digest_for_agent
 from phasewright.gate.judge import decide
@@ -69,3 +71,23 @@ def test_every_code_is_documented_with_its_weight() -> None:
     documented = dict(re.findall(r"^### ([a-z-]+)\n\*Weight: ([a-z ]+)\.\*", text, re.MULTILINE))
 
     assert {code: str(known.weight).replace("-", " ") for code, known in CODES.items()} == documented
+
+
+def test_a_person_may_accept_a_finding_by_its_code_and_with_a_reason() -> None:
+    accepted = accept_finding(judgement("lint", "lint", "pre-existing"), "lint", "known false alarm of this lint")
+
+    assert (PhaseStatus.COMPLETE, None) == (accepted.verdict.status, accepted.reason)
+    assert [3, 0] == [len(accepted.verdict.findings), len(accepted.verdict.errors())]
+    assert accepted.verdict == accepted.evidence.verdict
+
+
+def test_accepting_one_finding_leaves_the_others() -> None:
+    accepted = accept_finding(judgement("lint", "file-missing"), "lint", "known")
+
+    assert (PhaseStatus.PARTIAL, Reason.VERIFY_FAILED) == (accepted.verdict.status, accepted.reason)
+
+
+@pytest.mark.parametrize(("code", "because"), [("lint", " "), ("no-such", "why"), ("pre-existing", "why")])
+def test_what_cannot_be_accepted_is_refused(code: str, because: str) -> None:
+    with pytest.raises(UsageError):
+        accept_finding(judgement("lint", "pre-existing"), code, because)

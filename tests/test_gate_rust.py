@@ -26,6 +26,8 @@ class Case:
 
 
 CASES = [
+    Case("a lint silenced for tests", F, "#![cfg_attr(test, allow(dead_code))]\n" + F, "", "lint-silenced"),
+    Case("a lint silenced for the whole file", F, "#![allow(dead_code)]\n" + F, "lint-silenced"),
     Case(
         "a value compared with itself",
         F,

@@ -32,9 +32,10 @@ def read_doc_report(text: str, exit_code: int | None, timed_out: bool) -> TestOu
         if at := _CRATE.match(line):
             crate = at[1]
         elif test := _TEST.match(line):
-            key = (crate, test[1], test[2])
+            item = _without_generics(test[2])
+            key = (crate, test[1], item)
             seen[key] = seen.get(key, 0) + 1
-            identity = str(Identity(crate, "doc", test[1], f"{test[2]}#{seen[key]}"))
+            identity = str(Identity(crate, "doc", test[1], f"{item}#{seen[key]}"))
             said = {"FAILED": FAILED}.get(test[5], test[5])
             outcomes[identity] = COMPILED if said == OK and test[4] == "compile" else said
             places[identity] = f"{test[1]}:{test[3]}"
@@ -48,6 +49,15 @@ def read_doc_report(text: str, exit_code: int | None, timed_out: bool) -> TestOu
     )
 
 
+def _without_generics(item: str) -> str:
+    """Return an item's path without type parameters: their names are no part of what it is."""
+    while True:
+        shorter = re.sub(r"<[^<>]*>", "", item)
+        if shorter == item:
+            return item
+        item = shorter
+
+
 def _contradictions(text: str, exit_code: int | None, timed_out: bool, failed: bool) -> tuple[str, ...]:
     if timed_out or exit_code == 0 or failed:
         return ()
@@ -59,5 +69,7 @@ def _contradictions(text: str, exit_code: int | None, timed_out: bool, failed: b
 
 def _failure(text: str, identity: str) -> str:
     test = Identity.read(identity)
-    at = text.find(f"---- {test.target} - {test.test.rpartition('#')[0]}")
+    last = test.test.rpartition("#")[0].rpartition("::")[2]
+    block = re.search(rf"^---- {re.escape(test.target)} - [^\n]*{re.escape(last)}", text, re.MULTILINE)
+    at = block.start() if block else -1
     return text[at : at + _OUTPUT_CHARS] if at >= 0 else ""

@@ -44,7 +44,7 @@ def _is_named(phase: Phase, names: set[str], path: str) -> bool:
 
 
 def _endings(test: str) -> set[str]:
-    parts = test.split("::")
+    parts = test.partition("#")[0].split("::")  # a doc test's number is no part of its name
     return {"::".join(parts[at:]) for at in range(len(parts))}
 
 

@@ -19,7 +19,7 @@ def severity_of_change(facts: GateFacts, path: str, name: str | None) -> Severit
     probes = facts.probes
     if not concerned or not probes.base_tests_built or path not in probes.restored:
         return None
-    return Severity.WARNING if all(probes.base_tests.get(test) == OK for test in concerned) else None
+    return Severity.WARNING if all(probes.base_tests.get(test) in (OK, FLAKY) for test in concerned) else None
 
 
 def _concerned(facts: GateFacts, path: str, name: str | None) -> list[str]:

@@ -3,8 +3,9 @@
 import asyncio
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel
 
@@ -22,8 +23,12 @@ from phasewright.result import CommandRecord
 _EXAMPLE = re.compile(rb"```|~~~|^\s*//[/!]( {4,}|\t)\S|\bdoc\s*=|/\*[*!]|cfg_attr\([^)]*doc", re.MULTILINE)
 """A fence, an indented block, documentation from a file or a macro."""
 
-GATE_VERSION = 2
+GATE_VERSION = 3
 """Goes up whenever the same tree may give other facts; cached baselines of older versions are not used."""
+
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 
 class GateSettings(BaseModel, frozen=True):
@@ -73,6 +78,8 @@ class SideFacts(BaseModel, frozen=True):
     touched: tuple[str, ...] = ()
     """Tracked files that a build or a test wrote to."""
     commands: tuple[CommandRecord, ...] = ()
+    environment: dict[str, str] = {}
+    """What was set for builds, beyond the sandbox's own environment."""
 
 
 async def gather_facts(
@@ -92,7 +99,7 @@ async def gather_facts(
 
     workspace = await read_workspace(bench, deadline_seconds=left())
     what = what_to_build(workspace, packages)
-    formatted, build = await asyncio.gather(
+    formatted, build = await _both(
         check_format(bench, deadline_seconds=left()),
         build_tests(bench, what, deadline_seconds=left()),
     )
@@ -107,11 +114,12 @@ async def gather_facts(
         unformatted=formatted.unformatted,
         format_problem=formatted.problem,
         compiled=_compiled(build, bench),
+        environment=bench.environment(),
     )
     if not build.succeeded:
         return facts.model_copy(update={"commands": tuple(bench.commands)})
     # Tests run while clippy works: they need no lock of cargo's.
-    linted, tests = await asyncio.gather(
+    linted, tests = await _both(
         check_lints(bench, what, deadline_seconds=left()),
         run_suite(bench, build, deadline_seconds=settings.test_seconds),
     )
@@ -128,6 +136,17 @@ async def gather_facts(
             "commands": tuple(bench.commands),
         }
     )
+
+
+async def _both(one: Coroutine[None, None, A], other: Coroutine[None, None, B]) -> tuple[A, B]:
+    """Return both results; when one fails, the other is stopped before the error goes on."""
+    first, second = asyncio.ensure_future(one), asyncio.ensure_future(other)
+    try:
+        return await asyncio.gather(first, second)
+    finally:
+        for task in (first, second):
+            task.cancel()
+        await asyncio.gather(first, second, return_exceptions=True)
 
 
 def _libraries(bench: Bench, workspace: Workspace | None, packages: Sequence[str] | None) -> list[str] | None:

@@ -101,7 +101,7 @@ def judge_facts(facts: GateFacts, *, base: str, candidate: str, toolchain: Cargo
         candidate=candidate,
         tree=tree_digest(facts.change.head),
         versions=toolchain.versions,
-        environment={},
+        environment=facts.after.environment,
         criteria=witnesses(facts),
         commands=(*facts.after.commands, *facts.probes.commands),
     )

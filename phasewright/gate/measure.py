@@ -7,6 +7,7 @@ from phasewright.cargo.bench import Bench
 from phasewright.cargo.build import build_tests
 from phasewright.cargo.doc_tests import run_doc_tests
 from phasewright.cargo.metadata import read_workspace, what_to_build
+from phasewright.cargo.rerun import rerun_failures
 from phasewright.cargo.suite import TestOutcomes, run_suite
 from phasewright.cargo.toolchain import CargoToolchain
 from phasewright.gate.baseline import Baselines
@@ -16,7 +17,7 @@ from phasewright.gate.slot import Slot
 from phasewright.git.repository import Repository
 from phasewright.result import CommandRecord
 
-_PROBE_SECONDS = 30.0
+_HOLLOW_SECONDS = 30.0
 """Hollowed code may wait for what never comes; a test that hangs there does not pass."""
 
 
@@ -78,8 +79,10 @@ class Measurer:
         build = await build_tests(bench, what, deadline_seconds=self.settings.build_seconds)
         outcomes = TestOutcomes()
         if build.succeeded:
-            seconds = min(self.settings.test_seconds, _PROBE_SECONDS)
-            outcomes = await run_suite(bench, build, deadline_seconds=seconds, only=only)
+            limit = self.settings.test_seconds if only is None else min(self.settings.test_seconds, _HOLLOW_SECONDS)
+            outcomes = await run_suite(bench, build, deadline_seconds=limit, only=only)
+            if only is None:
+                outcomes = await rerun_failures(bench, build, outcomes, deadline_seconds=limit)
         return build.succeeded, outcomes, tuple(bench.commands)
 
     async def probe_examples(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from phasewright.cargo.suite import OK, Identity
+from phasewright.cargo.suite import FAILED, OK, Identity
 from phasewright.gate.checks.examples import changed_examples
 from phasewright.gate.checks.source import is_test_file
 from phasewright.gate.codes import Weight, weight_of
@@ -40,10 +40,10 @@ async def run_probes(
     if not facts.comparable or not facts.before.built:
         return probes
     codes = {found.code for found in findings if weight_of(found) is not Weight.NONE}
-    if codes & ASKED and not codes - ASKED - _promises(findings):
+    if any(weight_of(found) is Weight.TAMPER for found in findings):
+        return probes  # refused anyway, and for what no probe can clear
+    if codes & ASKED:
         probes = await _ask_base_tests(measurer, facts, tree, probes)
-    elif codes & ASKED:
-        return probes  # refused anyway
     new = new_tests(facts)
     if new and not codes - ASKED and _wants_proof(measurer, facts):
         probes = await _ask_hollow(measurer, facts, tree, new, probes)
@@ -54,10 +54,6 @@ def new_tests(facts: GateFacts) -> list[str]:
     """Return the tests that only the candidate has, that pass, and that are run from executables."""
     was, now = facts.before.tests.outcomes, facts.after.tests.outcomes
     return [t for t, o in now.items() if t not in was and o == OK and Identity.read(t).kind != "doc"]
-
-
-def _promises(findings: Sequence[Finding]) -> set[str]:
-    return {found.code for found in findings if weight_of(found) is Weight.PROMISE}
 
 
 def _wants_proof(measurer: Measurer, facts: GateFacts) -> bool:
@@ -72,7 +68,8 @@ async def _ask_base_tests(measurer: Measurer, facts: GateFacts, tree: dict[str, 
         update={
             "base_tests_asked": True,
             "base_tests_built": built,
-            "base_tests": outcomes.outcomes,
+            # A test that the deadline cut off has answered nothing.
+            "base_tests": {t: o for t, o in outcomes.outcomes.items() if not outcomes.hung or o in (OK, FAILED)},
             "restored": frozenset(files),
             "commands": (*probes.commands, *commands),
         }

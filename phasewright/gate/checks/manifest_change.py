@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterator, Mapping
 
-from phasewright.gate.change import normal_paths
+from phasewright.gate.change import Change, normal_paths
 from phasewright.gate.checks.manifest import Toml, table_of
 from phasewright.gate.codes import finding
 from phasewright.gate.evidence import GateFacts
@@ -23,8 +23,21 @@ def check_manifest_changes(facts: GateFacts) -> Iterator[Finding]:
         if before is None or after is None:
             continue
         for code, said in compare_manifests(before, after, facts.phase.text):
-            yield finding(code, said, path=path)
+            if not (said.startswith("auto") and _lists_all(facts.change, path, after)):
+                yield finding(code, said, path=path)
     yield from _lost_members(facts)
+
+
+def _lists_all(change: Change, path: str, manifest: Toml) -> bool:
+    """Return True where a manifest that finds no targets by itself names every one that there is."""
+    folder = path.removesuffix("Cargo.toml")
+    for kind, place in (("test", "tests/"), ("bin", "src/bin/")):
+        listed = {str(target.get("path") or f"{place}{target.get('name')}.rs") for target in _tables(manifest, kind)}
+        there = {one.removeprefix(folder) for one in change.head if one.startswith(f"{folder}{place}")}
+        targets = {one for one in there if one.count("/") == place.count("/") and one.endswith(".rs")}
+        if targets - {one.removeprefix("./") for one in listed}:
+            return False
+    return True
 
 
 def compare_manifests(before: Toml, after: Toml, plan_text: str = "") -> Iterator[tuple[str, str]]:
@@ -48,7 +61,7 @@ def _targets(before: Toml, after: Toml) -> Iterator[tuple[str, str]]:
     for key in _OFF:
         if now.get(key) is False and was.get(key) is not False:
             yield "manifest-target", f"{key} = false: targets are not found any more"
-    if before and was.get("build") != now.get("build"):
+    if before and _script(was) != _script(now):
         yield "manifest-target", "another build script is used"
     for key in ("test", "doctest", "harness"):
         if table_of(after, "lib").get(key, True) is False and table_of(before, "lib").get(key, True) is not False:
@@ -58,6 +71,12 @@ def _targets(before: Toml, after: Toml) -> Iterator[tuple[str, str]]:
         for target in _tables(after, kind):
             old = known.get(str(target.get("name")), {})
             yield from _switched_off(kind, old, target)
+
+
+def _script(package: Toml) -> object:
+    """Return a build script that cargo would not find by itself; None for the usual one, or none."""
+    script = package.get("build")
+    return None if script in (None, False, True, "build.rs") else script
 
 
 def _switched_off(kind: str, old: Toml, new: Toml) -> Iterator[tuple[str, str]]:

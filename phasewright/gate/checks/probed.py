@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from phasewright.cargo.suite import OK
+from phasewright.cargo.suite import OK, PASSED
 from phasewright.gate.codes import finding
 from phasewright.gate.consent import gives_up
 from phasewright.gate.evidence import GateFacts
@@ -19,7 +19,7 @@ def check_probes(facts: GateFacts) -> Iterator[Finding]:
     for test, outcome in sorted(probes.base_tests.items()):
         if (
             before.outcomes.get(test) == OK
-            and outcome != OK
+            and outcome not in PASSED
             and not gives_up(facts.phase, test, before.places.get(test))
         ):
             path, _, line = before.places.get(test, "").rpartition(":")

@@ -81,7 +81,7 @@ def compare_source(
         yield finding("file-no-code", "empty, or comments only", line=1, severity=severity)
     yield from _stubs(phase, old, new)
     yield from _gates(old, new)
-    yield from _silenced(old, new)
+    yield from _silenced(path, old, new)
     yield from _hatches(old, new)
     yield from _bodies(old, new)
     yield from _tests(phase, path, old, new, doubt)
@@ -115,7 +115,7 @@ def _gates(old: RustFacts, new: RustFacts) -> Iterator[Finding]:
             )
 
 
-def _silenced(old: RustFacts, new: RustFacts) -> Iterator[Finding]:
+def _silenced(path: str, old: RustFacts, new: RustFacts) -> Iterator[Finding]:
     for attribute in sorted((new.attributes - old.attributes).keys()):
         line = new.lines.get(attribute)
         if rules.NEVER.search(attribute) or ("cfg_attr" in attribute and "ignore" in attribute):
@@ -123,10 +123,12 @@ def _silenced(old: RustFacts, new: RustFacts) -> Iterator[Finding]:
         if "rustfmt" in attribute:
             yield finding("format-skipped", f"{attribute} takes code out of rustfmt's reach", line=line)
         else:
-            whole = attribute.startswith("#!") or re.search(
-                r"clippy::(all|correctness|style|complexity)\b|\bwarnings\b", attribute
+            # What only tests see is silenced often and honestly, such as dead_code in a module that test files share.
+            for_tests = is_test_file(path) or attribute.startswith(("#![cfg_attr(test", "#[cfg_attr(test"))
+            counts = rules.BROAD_LINTS.search(attribute) or (attribute.startswith("#!") and not for_tests)
+            yield finding(
+                "lint-silenced", f"{attribute} silences a lint", line=line, severity=None if counts else _WARN
             )
-            yield finding("lint-silenced", f"{attribute} silences a lint", line=line, severity=None if whole else _WARN)
 
 
 def _hatches(old: RustFacts, new: RustFacts) -> Iterator[Finding]:

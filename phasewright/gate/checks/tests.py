@@ -40,7 +40,7 @@ def _compare(facts: GateFacts, test: str, was: str, now: str | None, hung: bool)
             yield _about(facts, "pre-existing", test, "failed at base already; not charged to this phase")
         return
     consented = gives_up(facts.phase, test, facts.before.tests.places.get(test))
-    name = Identity.read(test).test
+    name = Identity.read(test).test.partition("#")[0]
     if now is None:
         if consented:
             yield _about(facts, "test-removed", test, "removed, as the plan says")

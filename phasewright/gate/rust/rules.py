@@ -9,6 +9,7 @@ ASSERTS = re.compile(r"(^|::|_)assert|^(prop_assert|panic|unreachable|bail|ensur
 CAN_FAIL = re.compile(
     r"\b(assert|check|verify|expect|ensure|validate)\w*\s*!?\s*(::<[^>]*>)?\(|\.unwrap\w*\(|\.expect\w*\(|\?"
 )
+BROAD_LINTS = re.compile(r"clippy::(all|correctness|suspicious|style|complexity|perf)\b|\b(warnings|unused)\b")
 NEVER = re.compile(r"cfg(_attr)?\((all\(test,)?(any\(\)|FALSE|false|not\((all\(\)|true)\))")
 NOT_IMPLEMENTED = re.compile(r"not.?(yet)?.?implemented|\btodo|stub|fixme|implement.?me", re.IGNORECASE)
 TEST_ATTRIBUTE = re.compile(r"#\[([\w:]*::)?(test|rstest|test_case|wasm_bindgen_test|quickcheck|apply)\b")
