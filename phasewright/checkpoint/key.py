@@ -33,8 +33,13 @@ COUNTED_PHASE_FIELDS = frozenset(
         "text",
     }
 )
-IGNORED_PHASE_FIELDS = frozenset({"line", "state", "depends_on", "timeout_seconds", "retries", "repair_rounds"})
-"""`depends_on`: the upstreams' keys say more."""
+IGNORED_PHASE_FIELDS = frozenset(
+    [
+        *("line", "last_line", "lines", "remark", "state", "timeout_seconds", "retries", "repair_rounds"),
+        *("depends_on", "runs_after", "files_as_written"),
+    ]
+)
+"""`depends_on` and `runs_after`: the upstreams' keys say more. `files_as_written`: `files` says what is meant."""
 
 COUNTED_OPTIONS = frozenset({"model", "gate_scope", "prove_red"})
 IGNORED_OPTIONS = frozenset(
