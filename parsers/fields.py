@@ -138,8 +138,13 @@ class _Reader:
         """Level of the heading that opened the field; 0 for a label."""
         self.previous: Line | None = None
         self.table_head = ""
+        self.is_list = False
+        """True while the fields are items of a list: "- **Owner:** x"."""
 
     def take(self, line: Line) -> None:
+        if line.kind in ("heading", "rule") and self.is_list:
+            self._start(Field(None, "", "", line.number, 1))
+            self.is_list = False
         if line.kind == "heading":
             self._heading(line)
         elif line.kind == "rule":
@@ -158,9 +163,15 @@ class _Reader:
         return self.fields
 
     def _start(self, field: Field, level: int = 0) -> None:
-        self.fields.append(self.open._replace(body=tuple(self.body)))
+        body = self._outdented() if self.is_list else tuple(self.body)
+        self.fields.append(self.open._replace(body=body))
         self.body = []
         self.open, self.open_level = field, level
+
+    def _outdented(self) -> tuple[Line, ...]:
+        """Return the body with its outermost items at the margin: below an item they stand deeper."""
+        least = min((line.indent for line in self.body if line.kind == "item"), default=0)
+        return tuple(line._replace(indent=max(0, line.indent - least)) for line in self.body)
 
     def _heading(self, line: Line) -> None:
         key = key_of_heading(line.text)
@@ -176,6 +187,9 @@ class _Reader:
         if key in (None, "other") and self._is_part(key, label):
             self.body.append(line)
             return
+        if line.kind != "item" and self.is_list:
+            self._start(Field(None, "", "", line.number, 1))
+            self.is_list = False
         column = label.column + 1
         self._start(Field(key, label.name, label.value, line.number, column, label_column=line.column))
 
@@ -191,15 +205,12 @@ class _Reader:
         if line.kind == "text" and line.indent <= 3:
             found = labels(" " * line.indent + line.text)
             return [label for label in found if not label.is_bare or key_of(label.name) is not None]
-        if line.kind == "item" and line.indent == 0 and self._is_property_list():
+        if line.kind == "item" and line.indent == 0 and (self.is_list or self.previous is None):
             found = [label._replace(column=label.column + line.column - 1) for label in labels(line.text)]
-            return found if found and key_of(found[0].name) is not None else []
+            if found and (self.is_list or key_of(found[0].name) is not None):
+                self.is_list = True
+                return found
         return []
-
-    def _is_property_list(self) -> bool:
-        """True where a list item may be a field: under the heading, or after another such item."""
-        before = self.previous
-        return before is None or (before.kind == "item" and not self.body and self.open.key is not None)
 
     def _property(self, line: Line) -> Field | None:
         """Return the field of a property table's row. Source: survey 0, dialect B.

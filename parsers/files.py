@@ -92,10 +92,20 @@ def _of_field(field: Field, action: Action) -> Iterator[PathMention]:
             folder = any(mention.path.endswith("/") for mention in mentions) or (folder and line.indent > 0)
             yield from mentions
         elif line.kind == "table":
-            cells = table_cells(line.text)
-            yield from _of_text(cells[0] if cells else "", line.number, line.column, action)
+            yield from _of_row(line, action)
         elif line.kind == "text" and line.text.startswith("`"):
             yield from _of_text(line.text, line.number, line.column, action)
+
+
+def _of_row(line: Line, action: Action) -> Iterator[PathMention]:
+    """Read a table's row: the first cell with a path, and a cell that says what is done with it."""
+    cells = table_cells(line.text)
+    said = next((plain(cell).casefold() for cell in cells if plain(cell).casefold() in _VERBS), None)
+    for cell in cells:
+        found = list(_of_text(cell, line.number, line.column + line.text.find(cell), action))
+        if found:
+            yield from (mention._replace(action=_VERBS[said]) if said else mention for mention in found)
+            return
 
 
 def _of_text(text: str, line: int, column: int, action: Action) -> Iterator[PathMention]:

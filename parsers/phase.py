@@ -154,11 +154,16 @@ def _deliverables(fields: list[Field]) -> tuple[str, ...]:
     for field in fields:
         if field.key == "deliverables":
             found.extend([field.value] if field.value else [])
-            found.extend(item.box()[1] if item.box() else item.text for item in field.items() if item.indent == 0)  # type: ignore[index]
+            found.extend(_said(item) for item in field.items() if item.indent == 0)
     if not found and not any(field.key == "criteria" for field in fields):
         loose = [item for field in fields if field.key in (None, "goal") for item in field.items()]
         found = [box[1] for item in loose if item.indent == 0 and (box := item.box())]
     return tuple(text for text in found if text)
+
+
+def _said(item: Line) -> str:
+    box = item.box()
+    return box[1] if box else item.text
 
 
 def _tests(field: Field | None) -> tuple[str, ...]:

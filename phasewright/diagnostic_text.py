@@ -17,10 +17,12 @@ def short_lines(path: str, diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
 
 
 def long_lines(path: str, source: Sequence[str], diagnostics: Sequence[Diagnostic], *, colour: bool) -> Iterator[str]:
-    """Yield each diagnostic with its source line, a caret below it and the hint."""
+    """Yield each diagnostic with its source line, a caret below it and the hint; notes in one line, they are many."""
     for diagnostic in diagnostics:
         line = diagnostic.line_for(path)
         yield _painted(line, path, diagnostic) if colour else line
+        if diagnostic.severity == Severity.INFO:
+            continue
         yield from _excerpt(source, diagnostic, colour=colour)
         if diagnostic.hint:
             yield f"     = {_paint('help', '32') if colour else 'help'}: {diagnostic.hint}"

@@ -92,6 +92,18 @@ def test_a_table_may_list_files() -> None:
     ).modify
 
 
+def test_a_table_may_say_what_is_done() -> None:
+    body = "**Files:**\n\n| Action | File |\n|---|---|\n| Create | `a.rs` |\n| Modify | `b.rs` |\n| Delete | `c.rs` |\n"
+
+    assert FileChanges(create=("a.rs",), modify=("b.rs",), delete=("c.rs",)) == files(body)
+
+
+def test_fields_may_be_items_of_a_list() -> None:
+    body = "- **Owner:** x\n- **Risk level:** high\n- **Files to create:**\n  - `a.rs`\n- **Files to modify:** `b.rs`\n"
+
+    assert FileChanges(create=("a.rs",), modify=("b.rs",)) == files(body)
+
+
 def test_created_and_modified_is_created() -> None:
     assert FileChanges(create=("a.rs",)) == files("**Files to modify:**\n- `a.rs`\n\n**Files to create:**\n- `a.rs`\n")
 

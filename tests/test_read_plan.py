@@ -39,6 +39,12 @@ SHAPES = [
     Shape("sub_headings", {"1": (), "2": (), "3": ("1", "2"), "4": ("3",)}, (RUST, RUST, None, None), (2, 1, 2, 0)),
     Shape("terse", {"1": (), "2": (), "10": ()}, (None, None, None), (0, 0, 0)),
     Shape("nested_fence", {"1": (), "2": ("1",)}, (RUST, RUST), (1, 1)),
+    Shape(
+        "property_list",
+        {"1": (), "2": ("1",), "3": ("2",)},
+        ("rust-developer", "rust-developer", "Schema Architect"),
+        (2, 2, 1),
+    ),
     Shape("lookalikes", {"1": ()}, (RUST,), (1,)),
 ]
 
