@@ -16,7 +16,7 @@ from support_processes import wait_until_gone
 
 from phasewright.scripted import Script, start
 
-pytestmark = [pytest.mark.cargo, pytest.mark.prefect, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.cargo, pytest.mark.prefect, pytest.mark.timeout(600)]
 
 PLAN = ".ai/plans/2026-01-05.served.md"
 
@@ -59,7 +59,7 @@ def test_served_a_plan_runs_and_its_history_is_shown(tmp_path: Path) -> None:
             night = wait_for(lambda: here.api("/deployments/name/nightly/nightly"), 60)
             asked = {"parameters": {"plan": PLAN, "repo": str(crate)}, "state": {"type": "SCHEDULED"}}
             run = here.api(f"/deployments/{adhoc['id']}/create_flow_run", asked)
-            ended = wait_for(lambda: (r := here.api(f"/flow_runs/{run['id']}"))["end_time"] and r, 200)
+            ended = wait_for(lambda: (r := here.api(f"/flow_runs/{run['id']}"))["end_time"] and r, 300)
             with start_phasewright("ui", cwd=crate, env=env) as looking:
                 there = signed_in(looking)
                 shown = there.api(f"/flow_runs/{run['id']}")["state_name"]
