@@ -1,6 +1,7 @@
 """Answer the question for which a flow run is paused."""
 
 import asyncio
+import json
 from typing import Any
 from uuid import UUID
 
@@ -40,7 +41,7 @@ async def _choices(client: Any, run_id: UUID, key: str) -> list[str]:
 
     for _ in range(_TRIES):
         try:
-            schema = await client.read_flow_run_input(flow_run_id=run_id, key=key)
+            schema = json.loads(await client.read_flow_run_input(flow_run_id=run_id, key=key))
         except ObjectNotFound:
             await asyncio.sleep(0.3)
             continue

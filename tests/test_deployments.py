@@ -12,9 +12,10 @@ from support_plans_run import delegates, only_claims, writes
 
 from phasewright.scripted import ScriptedServer, start
 
-pytestmark = [pytest.mark.cargo, pytest.mark.prefect, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.cargo, pytest.mark.prefect, pytest.mark.timeout(900)]
 
-RUN_SECONDS = 200
+RUN_SECONDS = 400
+"""A quiet machine needs a minute; a busy one must not fail the test."""
 FAILING = ".ai/plans/2026-01-02.lies-once.md"
 
 
