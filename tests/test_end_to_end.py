@@ -178,7 +178,7 @@ def working(command: str) -> Script:
     )
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=lambda stop: stop.name)
 def test_stopped_it_ends_in_130_and_leaves_no_process(crate: Path, stop: signal.Signals) -> None:
     sleep = f"sleep 7{os.getpid()}"
     with start(working(sleep)) as server:
