@@ -123,14 +123,9 @@ def start_detached(
     argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Path, pass_fds: Sequence[int] = ()
 ) -> int:
     """Start a program that outlives us, in a session of its own, its output appended to *log*; return its pid."""
-
-    def start() -> int:
-        with log.open("ab") as out, Path(os.devnull).open("rb") as source:
-            return int(_start(argv, cwd, env, source, out, out, pass_fds).pid)
-
-    # Away from the event loop: `sh` would tell the loop of the program's end, and the program may outlive the loop.
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(start).result()
+    with log.open("ab") as out, Path(os.devnull).open("rb") as source, ThreadPoolExecutor(1) as aside:
+        # Not from the event loop's thread: sh would call that loop when the program ends, long after it has closed.
+        return int(aside.submit(_start, argv, cwd, env, source, out, out, pass_fds).result().pid)
 
 
 def which(program: str, path: str | None = None) -> Path | None:

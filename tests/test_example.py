@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from support_example import EXAMPLE, PLAN, apply_session, copy_example, session
 
+from parsers.read_plan import read_plan
+from phasewright.dag import build_dag
+
 ROOT = EXAMPLE.parent.parent
 
 
@@ -44,6 +47,16 @@ def test_the_session_keeps_the_promises_of_the_plan(tmp_path: Path) -> None:
 
     assert 9 == len(promised)
     assert [] == [path for path in promised if not (crate / path).read_text(encoding="utf-8").strip()]
+
+
+def test_the_plan_has_nothing_to_complain_about() -> None:
+    plan = read_plan(EXAMPLE / PLAN, repository=EXAMPLE)
+
+    assert {"info"} == {diagnostic.severity for diagnostic in plan.diagnostics}
+    assert plan.is_ready
+    assert (("1",), ("2", "3"), ("4",)) == plan.parallel_groups == build_dag(plan).levels()
+    assert [] == [p.id for p in plan.phases if not (p.owner and p.acceptance_criteria and p.blast_radius.raw)]
+    assert [] == [p.id for p in plan.phases if not p.files.paths()]
 
 
 def test_the_lie_writes_nothing_and_claims_everything() -> None:

@@ -12,7 +12,7 @@ from support_cli import phasewright, start_phasewright
 from support_example import EXAMPLE
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=lambda stop: stop.name)
 def test_it_prints_its_address_and_serves_until_stopped(tmp_path: Path, stop: signal.Signals) -> None:
     summary = tmp_path / "summary.json"
     argv = ["model-server", "--script", EXAMPLE / "session.yaml", "--summary", summary]

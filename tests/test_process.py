@@ -1,7 +1,9 @@
 """Programs start in one place, end in time, and leave nothing behind."""
 
 import ast
+import asyncio
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 
 from phasewright import project_root
 from phasewright.errors import CommandFailed
-from phasewright.process import run
+from phasewright.process import run, start_detached
 
 ROOT = project_root()
 PLAIN = {"PATH": "/usr/bin:/bin"}
@@ -101,3 +103,17 @@ async def test_endless_output_is_cut_and_its_ends_kept() -> None:
 async def test_missing_program_is_a_named_error() -> None:
     with pytest.raises(CommandFailed, match="cannot be started"):
         await run(["/no/such/program"], cwd=Path("/"), env=PLAIN, deadline_seconds=1)
+
+
+def test_a_detached_program_may_end_after_the_loop_that_started_it(tmp_path: Path) -> None:
+    """An exception in the thread that watches it would fail this test."""
+
+    async def begin() -> int:
+        return start_detached(["sleep", "0.3"], cwd=tmp_path, env=PLAIN, log=tmp_path / "log")
+
+    pid = asyncio.run(begin())
+    watching = [thread for thread in threading.enumerate() if str(pid) in thread.name]
+    for thread in watching:
+        thread.join(timeout=10)
+
+    assert [] == [thread for thread in watching if thread.is_alive()]

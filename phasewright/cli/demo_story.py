@@ -20,7 +20,8 @@ def print_plan(plan: Plan, root: Path) -> None:
     for level in build_dag(plan).levels():
         if len(level) > 1:
             print(f"\n  phases {' and '.join(level)} do not wait for each other: they run side by side")
-    print("\nThe agents are a script; worktrees, sandbox, cargo, gate, git and Prefect are real.\n", flush=True)
+    print("\nThe agents are a script; worktrees, sandbox, cargo, gate, git and Prefect are real.")
+    print("Next: pre-flight, and a Prefect server of your own, whose very first start takes a while.\n", flush=True)
 
 
 def print_claims_and_verdicts(events: Path) -> None:
