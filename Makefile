@@ -65,4 +65,4 @@ clean:  ## remove what these targets made
 	rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist
 
 torture: setup  ## kill at every system call, race, try every way out; half an hour
-	PHASEWRIGHT_TORTURE_EVERY=1 $(PYTEST) tests/test_git_killed.py tests/test_git_race.py tests/test_sandbox_killed.py tests/test_sandbox_escapes.py tests/test_sandbox_user.py
+	PHASEWRIGHT_TORTURE_EVERY=1 $(PYTEST) tests/test_git_killed.py tests/test_git_race.py tests/test_plan_file_killed.py tests/test_sandbox_killed.py tests/test_sandbox_escapes.py tests/test_sandbox_user.py

@@ -1,4 +1,4 @@
-"""Put the work pool and the deployments of `prefect.yaml` on the configured Prefect server. Doing it twice is fine."""
+"""Put work pool, deployments and automations on the configured Prefect server. Doing it twice is fine."""
 
 import os
 import sys
@@ -38,6 +38,7 @@ async def deploy(repository: Path, timezone: str | None = None, environ: Mapping
     root = project_root()
     surroundings = {"PYTHONPATH": str(root), "NO_COLOR": "1", "COLUMNS": "200"}
     await _run_prefect(root, dict(environ) | names_in_braces(root, repository, zone) | surroundings)
+    await _make_automations(root)
     return deployment_names(root)
 
 
@@ -54,6 +55,12 @@ async def _run_prefect(root: Path, environ: Mapping[str, str]) -> None:
     done = await run(argv, cwd=root, env=environ, deadline_seconds=_DEPLOY_SECONDS)
     if done.exit_code != 0:
         raise InfrastructureError(f"prefect deploy ended with {done.exit_code}: {' '.join(done.text.split())[-600:]}")
+
+
+async def _make_automations(root: Path) -> None:
+    from deployments.automations import make_automations  # imports prefect
+
+    await make_automations(root)
 
 
 async def _make_work_pool() -> None:
