@@ -15,7 +15,7 @@ async def verify_plan(plan: str, repo: str, phase: str, base: str, head: str = "
     Args:
         plan: Path of the markdown plan, absolute or from the repository's root.
         repo: Path of the git repository.
-        phase: The phase's id.
+        phase: The phase's id. On the command line a number needs quotes: -p 'phase="2"'.
         base: The revision that the work started from.
         head: The revision that holds the work.
     """

@@ -31,7 +31,7 @@ def delegates(phase: str, attempt: str = "*") -> ScriptedConversation:
 
 def writes(phase: str, attempt: str = "*") -> ScriptedConversation:
     """Return a sub-agent that writes the promised document."""
-    wrote = {"calls": [{"write_file": {"path": f"docs/design/phase-{phase}.md", "content": _document()}}]}
+    wrote = {"calls": [{"write_file": {"path": f"docs/design/phase-{phase}.md", "content": document()}}]}
     return told(phase, attempt, "schema-architect", wrote, {"text": "Wrote it."})
 
 
@@ -53,7 +53,7 @@ def told(phase: str, attempt: str, agent: str, *steps: dict[str, Any]) -> Script
     )
 
 
-def _document() -> str:
+def document() -> str:
     """Return a design document that the gate takes for one: the example's."""
     calls = [call for told in session().conversations for step in told.steps for call in step.calls]
     return str(next(call.input["content"] for call in calls if call.tool == "write_file"))

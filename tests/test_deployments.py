@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from support_deployments import Deployed, branches, deployed_with, example_with_drafts, git
 from support_example import PLAN, session
-from support_plans_run import delegates, only_claims, writes
+from support_plans_run import delegates, document, one_phase_plan, only_claims, writes
 
 from phasewright.scripted import ScriptedServer, start
 
@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.cargo, pytest.mark.prefect, pytest.mark.timeout(900)]
 RUN_SECONDS = 400
 """A quiet machine needs a minute; a busy one must not fail the test."""
 FAILING = ".ai/plans/2026-01-02.lies-once.md"
+JUDGED = ".ai/plans/judged.md"
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +75,33 @@ def test_nightly_runs_what_is_ready_and_goes_on_with_it_the_next_night(
     assert before == branches(crate), "the unfinished run went on"
     assert {"docs/design/phase-9.md", "docs/design/phase-10.md"} <= set(git(crate, "ls-files").split())
     assert [] == list(model.problems)
+
+
+def test_verify_only_judges_commits_and_asks_no_model(
+    deployed: Deployed, crate: Path, model: ScriptedServer, tmp_path: Path
+) -> None:
+    work = tmp_path / "work"
+    git(tmp_path, "clone", "--quiet", str(crate), str(work))
+    one_phase_plan(work, JUDGED, "11")
+    asked = len(model.requests)
+    nothing = verified(deployed, work, "HEAD")
+    (work / "docs/design").mkdir(parents=True, exist_ok=True)
+    (work / "docs/design/phase-11.md").write_text(document(), encoding="utf-8")
+    git(work, "add", "--all")
+    git(work, "-c", "user.name=Test", "-c", "user.email=test@example.invalid", "commit", "--quiet", "-m", "Decide")
+    done = verified(deployed, work, "HEAD~1")
+
+    assert ("Blocked", "FAILED") == (nothing["state_name"], nothing["state_type"]), deployed.logs()
+    assert "Completed" == done["state_name"], deployed.logs()
+    assert asked == len(model.requests)
+
+
+def verified(deployed: Deployed, work: Path, base: str) -> dict[str, Any]:
+    """Return the flow run that judged phase 11 from *base* to HEAD."""
+    asked = {"plan": JUDGED, "repo": str(work), "phase": '"11"', "base": base}
+    parameters = [part for name, value in asked.items() for part in ("-p", f"{name}={value}")]
+    deployed.prefect("deployment", "run", "verify-plan/verify-only", *parameters, "--watch", seconds=RUN_SECONDS)
+    return deployed.flow_runs("verify-plan/verify-only")[0]
 
 
 def night_in(deployed: Deployed) -> dict[str, Any]:
