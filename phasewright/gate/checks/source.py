@@ -169,14 +169,23 @@ def _tests(phase: Phase, path: str, old: RustFacts, new: RustFacts, doubt: Doubt
         if was is None and not test.asserts and not test.checks and not test.should_panic:
             yield finding("test-without-assert", f"{name} asserts nothing", line=test.line)
         if was is not None and not names_test(phase, name, path):
-            yield from _weaker(name, was, test, doubt(name))
+            for found in _weaker(name, was, test, doubt(name)):
+                yield _with_way_out(found, name)
     yield from _circular(old, new)
     for name, function in sorted(new.functions.items()):
         before = old.functions.get(name)
         if before and function.in_test and before.body != function.body and not names_test(phase, name, path):
-            yield finding(
-                "test-helper-changed", f"{name}, which tests use, was changed", line=function.line, severity=doubt(None)
-            )
+            said = f"{name}, which tests use, was changed"
+            found = finding("test-helper-changed", said, line=function.line, severity=doubt(None))
+            yield _with_way_out(found, name)
+
+
+def _with_way_out(found: Finding, name: str) -> Finding:
+    """Return *found* with the line that the plan needs where the change is wanted."""
+    if found.severity != Severity.ERROR:
+        return found
+    way = f"{found.message}; if that is wanted, the plan must say so: add `**Tests to change:** {name}` to the phase"
+    return found.model_copy(update={"message": way})
 
 
 def _circular(old: RustFacts, new: RustFacts) -> Iterator[Finding]:
