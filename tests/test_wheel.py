@@ -92,3 +92,16 @@ def test_an_installed_phasewright_finds_its_rooms_from_anywhere(installed: Path,
     assert root.endswith("/site-packages/phasewright/project")
     assert flows == f"{root}/flows/__init__.py"
     assert "model-server" in run(installed / "phasewright", "--help", cwd=Path("/"))
+
+
+@pytest.mark.cargo
+@pytest.mark.prefect
+@pytest.mark.timeout(600)
+def test_an_installed_phasewright_runs_the_demo_from_anywhere(
+    installed: Path, tmp_path: Path, kept_prefect: object
+) -> None:
+    told = run(installed / "phasewright", "demo", cwd=Path("/"), timeout_seconds=500, TMPDIR=str(tmp_path))
+
+    assert "phases 2 and 3 worked side by side" in told
+    assert "The scripted session did not fit" not in told
+    assert 1 == len(list(tmp_path.glob("phasewright-demo-*/timespan")))

@@ -44,7 +44,7 @@ def print_where_to_look(record: RunRecord, root: Path, folder: Path) -> None:
         (plan, "plan: status, checkpoints, summary"),
         (".ai/logs/", "logs: the order of execution, each phase's details"),
         (folder / "evidence", "what each verdict rests on"),
-        *([(record.ui_url, "Prefect UI, while the run goes on")] if record.ui_url else []),
+        ("phasewright ui", f"the run in Prefect's interface, which was at {record.ui_url} while it went on"),
         (f"phasewright run {plan}", "says what is done, and asks no model"),
     ]
     print(f"\nWhere to look (all of it stays)\n\n  cd {root}\n")
