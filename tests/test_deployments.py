@@ -87,7 +87,7 @@ def test_verify_only_judges_commits_and_asks_no_model(
     nothing = verified(deployed, work, "HEAD")
     (work / "docs/design").mkdir(parents=True, exist_ok=True)
     (work / "docs/design/phase-11.md").write_text(document(), encoding="utf-8")
-    git(work, "add", "--all")
+    git(work, "add", "docs")
     git(work, "-c", "user.name=Test", "-c", "user.email=test@example.invalid", "commit", "--quiet", "-m", "Decide")
     done = verified(deployed, work, "HEAD~1")
 
