@@ -21,11 +21,11 @@ def test_a_spent_budget_ends_a_phase_and_can_be_raised_and_all_of_it_is_accounte
         first = scene.report("--budget-tokens", "10")
         asked = scene.asked("1")
         second = scene.report("--budget-tokens", "1000000")
-    status = json.loads(scene.call("status", "--json").stdout)
-    costs = json.loads(scene.call("report", "--json").stdout)["costs"]
-    shown = scene.call("report").stdout
-    written = scene.call("report", "--html", "report.html")
-    page = (scene.repo / "report.html").read_text(encoding="utf-8")
+        status = json.loads(scene.call("status", "--json").stdout)
+        costs = json.loads(scene.call("report", "--json").stdout)["costs"]
+        shown = scene.call("report").stdout
+        written = scene.call("report", "--html", "report.html")
+        page = (scene.repo / "report.html").read_text(encoding="utf-8")
 
     assert {"1": ("FAILED", "budget")} == statuses(first)
     assert 1 == asked
