@@ -72,3 +72,6 @@ class RunOptions(BaseModel, frozen=True, extra="forbid"):
     gate_test_seconds: float = Field(default=300, gt=0, description="Deadline of one test binary.")
     gate_doc_seconds: float = Field(default=300, gt=0, description="Deadline of the doc tests.")
     wait_for_quota: bool = Field(default=False, description="Pause the run when a quota window says to come back.")
+    model_tries: int = Field(default=6, ge=1, le=100, description="Requests of one turn when the service fails.")
+    model_retry_seconds: float = Field(default=0.5, gt=0, description="First pause between them; it doubles.")
+    model_silence_seconds: float = Field(default=60, gt=0, description="A reply silent for so long is cut.")

@@ -14,7 +14,7 @@ from phasewright.gate.health import base_health
 from phasewright.gate.slot import GatePlace
 from phasewright.git.repository import Repository
 from phasewright.git.workspace import close_workspace, open_workspace
-from phasewright.model import Model
+from phasewright.model import Model, RetryPolicy
 from phasewright.options import OnFailure, RunOptions
 from phasewright.plan import PhaseKind, Plan
 from phasewright.sandbox.check import check_sandbox
@@ -99,6 +99,11 @@ async def _connect(options: RunOptions) -> Model:
     model = Model.connect(
         max_parallel=options.max_parallel,
         budget=Budget("run", usd=options.budget_usd, tokens=options.budget_tokens),
+        retry=RetryPolicy(
+            tries=options.model_tries,
+            first_seconds=options.model_retry_seconds,
+            silence_seconds=options.model_silence_seconds,
+        ),
         wait_for_quota=options.wait_for_quota,
     )
     port = parts.port or (443 if parts.scheme == "https" else 80)

@@ -1,5 +1,6 @@
 """Reads a reply's stream strictly, whole or not at all. The SDK takes a cut stream and half a call for whole ones."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -7,6 +8,12 @@ from phasewright.turn import Block
 
 Bill = dict[str, Any]
 """Token counts of a stream as far as it came, by the service's own names."""
+
+
+_FAREWELL_SECONDS = 0.5
+"""How long a connection may stay open after its reply has ended: read to its end it can be used again."""
+
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RuntimeError)
 
 
 class Unreadable(Exception):
@@ -18,16 +25,20 @@ async def read_reply(stream: Any, bill: Bill) -> tuple[tuple[Block, ...], str, s
     tool_json: dict[int, list[str]] = {}
     message: Any = None
     try:
-        async for event in stream:
-            if event.type == "content_block_delta" and event.delta.type == "input_json_delta":
-                tool_json.setdefault(event.index, []).append(event.delta.partial_json)
-            elif event.type in {"message_start", "message_delta"}:
-                bill.update(stream.current_message_snapshot.usage.to_dict())
-            elif event.type == "message_stop":
-                message = event.message.to_dict(warnings=False)
-                break  # not waiting for the end of the connection, which a proxy may keep open
-    except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RuntimeError) as error:
-        raise Unreadable(f"unreadable reply: {type(error).__name__}: {error}"[:400]) from error
+        async with asyncio.timeout(None) as patience:
+            async for event in stream:
+                if event.type == "content_block_delta" and event.delta.type == "input_json_delta":
+                    tool_json.setdefault(event.index, []).append(event.delta.partial_json)
+                elif event.type in {"message_start", "message_delta"}:
+                    bill.update(stream.current_message_snapshot.usage.to_dict())
+                elif event.type == "message_stop":
+                    message = event.message.to_dict(warnings=False)
+                    patience.reschedule(asyncio.get_running_loop().time() + _FAREWELL_SECONDS)
+    except Exception as error:
+        if message is None and isinstance(error, _UNREADABLE):
+            raise Unreadable(f"unreadable reply: {type(error).__name__}: {error}"[:400]) from error
+        if message is None:
+            raise
     if message is None or not message.get("stop_reason"):
         raise Unreadable("the stream ended before its reply did")
     details = message.get("stop_details") or {}

@@ -7,6 +7,7 @@ from typing import Any
 from phasewright.agent.observe import StatusUpdate
 from phasewright.plan import Phase
 from phasewright.record.transcript import Transcripts
+from phasewright.result import Usage
 from tasks.paperwork import write_details
 from tasks.run import Run
 
@@ -22,6 +23,8 @@ class PhaseObserver:
         self._attempt = attempt
         self._logger = logger
         self._transcripts = Transcripts(run.places.transcripts(run.id))
+        self._usage = self._transcripts.spent(phase.id)
+        """The whole phase's, earlier attempts included."""
 
     def status(self, update: StatusUpdate) -> None:
         """Show where the phase stands: made by code, never by a model."""
@@ -34,6 +37,9 @@ class PhaseObserver:
     def record(self, conversation: str, record: Mapping[str, Any]) -> None:
         """Keep one line of a conversation's transcript."""
         self._transcripts.write(conversation, record)
+        if record["type"] == "try":
+            self._usage += Usage.model_validate(record["usage"])
+            self._run.story.tell("spent", self._phase.id, usd=self._usage.usd, tokens=self._usage.total_tokens)
 
     def details(self, heading: str, text: str) -> None:
         """Keep what a sub-agent wrote for the phase's details log."""

@@ -24,6 +24,7 @@ async def settle(run: Run, phase: Phase, state: State[PhaseResult]) -> PhaseResu
         reason=result.reason and str(result.reason),
         note=note,
         usd=result.usage.usd,
+        tokens=result.usage.total_tokens,
     )
     write_phase_end(run, result)
     await show_markdown(f"phase-{phase.id}-verdict", phase_report(result), f"Phase {phase.id}: {phase.name}")

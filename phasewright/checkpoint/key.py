@@ -70,6 +70,9 @@ IGNORED_OPTIONS = frozenset(
         "gate_test_seconds",
         "gate_doc_seconds",
         "wait_for_quota",
+        "model_tries",
+        "model_retry_seconds",
+        "model_silence_seconds",
     }
 )
 

@@ -34,6 +34,7 @@ COMMANDS = {
     "verify": "the gate alone, on two commits",
     "resume": "go on with a run that stopped, crashed or did not succeed",
     "status": "what is happening, or how the last run ended",
+    "report": "what happened in a run and what it cost; --html writes all of it into one file",
     "answer": "answer the question of a paused run",
     "demo": "the example plan from start to end, with scripted agents",
     "doctor": "what is missing on this machine, and how to get it",

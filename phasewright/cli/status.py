@@ -56,6 +56,7 @@ def _as_json(record: RunRecord, progress: Progress) -> dict[str, object]:
         "flow_run_id": record.flow_run_id,
         "phases": [phase.model_dump(mode="json") for phase in progress.phases],
         "usd": progress.usd,
+        "tokens": progress.tokens,
     }
 
 

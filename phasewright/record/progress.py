@@ -53,10 +53,8 @@ def progress_of(events: Path) -> Progress:
 
 def _next(phase: PhaseProgress, event: Event) -> PhaseProgress:
     facts = event.facts
-    changes = {
-        "step": sentence(event),
-        "usd": facts.get("usd", phase.usd),
-        "tokens": facts.get("tokens", phase.tokens),
-        "status": facts["status"] if event.kind == "phase-ended" else None,
-    }
-    return phase.model_copy(update=changes)
+    spent = {"usd": max(phase.usd, facts.get("usd", 0.0)), "tokens": max(phase.tokens, facts.get("tokens", 0))}
+    if event.kind == "spent":
+        return phase.model_copy(update=spent)
+    status = facts["status"] if event.kind == "phase-ended" else None
+    return phase.model_copy(update=spent | {"step": sentence(event), "status": status})

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from pydantic import BaseModel
 
@@ -52,9 +53,10 @@ class Transcripts:
         """Return what each conversation cost so far, a running or crashed one included."""
         return [_cost(path) for path in self._files()]
 
-    def spent(self) -> Usage:
-        """Return what all conversations cost so far: where a continued run's budget begins."""
-        return sum((cost.usage for cost in self.costs()), Usage())
+    def spent(self, phase: str | None = None) -> Usage:
+        """Return what all conversations, or one phase's, cost so far: where a continued run's budget begins."""
+        costs = [cost for cost in self.costs() if phase is None or cost.phase == phase]
+        return sum((cost.usage for cost in costs), Usage())
 
     def _files(self) -> list[Path]:
         return sorted(self._folder.glob("*.jsonl"))
@@ -107,8 +109,8 @@ def _cost(path: Path) -> ConversationCost:
     _, phase, _, agent, *_ = fixed["conversation"].split("/")
     return ConversationCost(
         conversation=fixed["conversation"],
-        phase=phase,
-        agent=agent,
+        phase=unquote(phase),
+        agent=unquote(agent),
         model=fixed["model"],
         turns=turns,
         requests=requests,

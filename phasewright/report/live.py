@@ -23,7 +23,8 @@ STYLES = {
     "TIMEOUT": "red",
     "CANCELLED": "yellow",
 }
-_QUIET: frozenset[str] = frozenset()
+_QUIET = frozenset({"spent"})
+"""Events too many to tell; only their figures are shown."""
 
 
 class Screen(Protocol):
@@ -78,12 +79,14 @@ class _Row:
         self.started: float | None = None
         self.seconds = 0.0
         self.usd = 0.0
+        self.tokens = 0
 
     def take(self, event: Event) -> None:
         facts = event.facts
-        self.step = sentence(event)
+        self.step = self.step if event.kind in _QUIET else sentence(event)
         self.attempt = facts.get("attempt", self.attempt)
-        self.usd = facts.get("usd", self.usd)
+        self.usd = max(self.usd, facts.get("usd", 0.0))  # a continued phase's result counts only this time's
+        self.tokens = max(self.tokens, facts.get("tokens", 0))
         if event.kind == "phase-started":
             self.started, self.status = time.monotonic(), ""
         if event.kind == "phase-ended":
@@ -127,7 +130,7 @@ class LiveTable:
 
     def __rich__(self) -> Group:
         table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-        for name in ("phase", "name", "status", "step", "attempt", "time", "usd"):
+        for name in ("phase", "name", "status", "step", "attempt", "time", "tokens", "usd"):
             table.add_column(name, overflow="ellipsis", no_wrap=True)
         for row in self._rows.values():
             running = row.started is not None and not row.status
@@ -140,6 +143,7 @@ class LiveTable:
                 Text(row.step),
                 str(row.attempt or ""),
                 f"{seconds:.0f} s" if row.started is not None else "",
+                f"{row.tokens:,}" if row.tokens else "",
                 f"{row.usd:.3f}" if row.usd else "",
             )
         return Group(table, Text(self._line, style="dim"))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from pydantic import BaseModel
 
-from phasewright.result import FileLines, PhaseResult, PhaseStatus, RunReport, RunStatus, Verdict
+from phasewright.result import FileLines, PhaseClaim, PhaseResult, PhaseStatus, RunReport, RunStatus, Verdict
 
 
 class Quality(BaseModel, frozen=True):
@@ -71,15 +71,20 @@ def phase_report(result: PhaseResult) -> str:
 
 def claim_against_verdict(result: PhaseResult) -> str | None:
     """Return one line where the claim and the verdict differ; None where they agree or one is missing."""
-    if result.claim is None or result.verdict is None:
+    return difference(result.claim, result.verdict)
+
+
+def difference(claim: PhaseClaim | None, verdict: Verdict | None) -> str | None:
+    """Return one line where *claim* and *verdict* differ; None where they agree or one is missing."""
+    if claim is None or verdict is None:
         return None
-    claims_done = not result.claim.blockers and all(d.done for d in result.claim.deliverables)
-    is_done = result.verdict.status == PhaseStatus.COMPLETE
+    claims_done = not claim.blockers and all(d.done for d in claim.deliverables)
+    is_done = verdict.status == PhaseStatus.COMPLETE
     if claims_done == is_done:
         return None
     said = "done" if claims_done else "not done"
-    found = ", ".join(dict.fromkeys(f.code for f in result.verdict.errors())) or "nothing against it"
-    return f"the agents say {said}, the gate says {result.verdict.status} ({found})"
+    found = ", ".join(dict.fromkeys(f.code for f in verdict.errors())) or "nothing against it"
+    return f"the agents say {said}, the gate says {verdict.status} ({found})"
 
 
 def findings_table(verdict: Verdict) -> str:
