@@ -35,6 +35,7 @@ COMMANDS = {
     "resume": "go on with a run that stopped, crashed or did not succeed",
     "status": "what is happening, or how the last run ended",
     "answer": "answer the question of a paused run",
+    "replay": "a run again from its recorded model traffic, at no cost",
     "demo": "the example plan from start to end, with scripted agents",
     "doctor": "what is missing on this machine, and how to get it",
     "clean": "remove what finished runs leave on the disk",
