@@ -68,6 +68,8 @@ class Attempt(NamedTuple):
     budget: Budget
     tell_issue: Callable[[str], None]
     """Makes a status update of something that went wrong."""
+    writers: dict[str, set[int]]
+    """Path → numbers of the delegations whose file tools wrote it, to tell apart who changed what side by side."""
 
 
 class Model:

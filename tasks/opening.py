@@ -19,7 +19,7 @@ from phasewright.options import Deliver, OnFailure, RunOptions
 from phasewright.plan import Plan
 from phasewright.preflight import Ready, prepare
 from phasewright.record.places import INTENT, Places
-from phasewright.record.run_record import RunRecord, new_run_id, newest_record, save_record
+from phasewright.record.run_record import RunRecord, keep_plan, new_run_id, newest_record, save_record
 from phasewright.settings import FILE, settle_options
 from tasks.dirty_tree import clean_start
 from tasks.run import Asker, Run, enter, expected_changes, leave, open_here
@@ -68,6 +68,7 @@ async def open_run(plan: Path, repo: Path, options: RunOptions, asker: Asker | N
         lock.release()
         raise
     save_record(places, record)
+    keep_plan(places.run(record.run), path)
     run = Run(plan=parsed, plan_path=path, repository=repository, places=places, record=record, lock=lock)
     run.asker = asker
     run.preflight = asyncio.create_task(_prepare(run))

@@ -86,6 +86,15 @@ async def test_history_is_only_ever_appended_to(tmp_path: Path) -> None:
         assert (before["system"], before["tools"]) == (after["system"], after["tools"])
 
 
+async def test_a_turn_of_many_calls_does_not_lose_the_cache(tmp_path: Path) -> None:
+    many = [{"calls": [{"read_file": {"path": "src/lib.rs", "offset": n + m}} for m in range(15)]} for n in (1, 30, 60)]
+    agents = (AgentDefinition(name="rust-developer", prompt="You write Rust. " * 200),)
+    result, _, bodies = await alone(tmp_path, *many, {"text": "Done."}, agents=agents)
+
+    assert result.usage.cache_read_input_tokens > result.usage.cache_creation_input_tokens + result.usage.input_tokens
+    assert "cache_control" in json.dumps(bodies[2]["messages"])
+
+
 async def test_a_summary_that_is_too_long_is_asked_for_again_and_then_cut(tmp_path: Path) -> None:
     long = "### Summary\n" + "word " * 1000 + "\n### Details\nAll of it."
     result, watcher, bodies = await alone(tmp_path, {"text": long}, {"text": "again " * 1000}, details_log="x.md")
@@ -285,3 +294,18 @@ def test_a_line_cut_by_a_crash_does_not_hide_what_stands_before(tmp_path: Path) 
 
     assert [1] == [record["turn"] for record in transcripts.records("r/1/1/a/1")]
     assert 1 == len(json.loads(transcripts.path("r/1/1/a/1").read_bytes().splitlines()[0])["text"].splitlines())
+
+
+async def test_agents_side_by_side_are_told_apart_by_what_their_tools_wrote(tmp_path: Path) -> None:
+    bench, watcher = LocalBench(tmp_path), Watcher()
+
+    def writes(path: str, n: int) -> dict[str, Any]:
+        wait = {"calls": [{"bash": {"command": "sleep 0.4"}}]}
+        return sub_agent({"calls": [{"write_file": {"path": path, "content": "x\n"}}]}, wait, {"text": "Done."}, n=n)
+
+    played = script(played_by(delegating("a", "b"), CLAIM), writes("src/a.rs", 1), writes("src/b.rs", 2))
+    async with connected(played) as (model, _):
+        await attempt(make_job(bench), model, bench, watcher)
+
+    reports = [r["output"] for r in watcher.records["20261125-020000-abcd/1/1/orchestrator"] if r["type"] == "tool"]
+    assert ["src/a.rs", "src/b.rs"] == [report.splitlines()[1].split(": ")[1] for report in reports]

@@ -26,7 +26,7 @@ class DelegationResult(BaseModel, frozen=True):
     summary: str = ""
     """At most 500 tokens."""
     files_changed: tuple[str, ...] = ()
-    """From git. Agents working side by side share a workspace, so a neighbour's files may be among them."""
+    """From git, less what only a neighbour's file tools wrote. What its commands wrote meanwhile may be among them."""
     usage: Usage = Usage()
     """This sub-agent's alone."""
     turns: int = 0

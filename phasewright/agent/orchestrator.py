@@ -58,7 +58,7 @@ async def orchestrate(
     phase_budget = Budget(f"phase {job.phase.id}", parent=model.budget, clock=clock)
     own_budget = Budget("the orchestrator", parent=phase_budget, turns=job.limits.max_turns)
     ledger = Ledger(job, observe)
-    attempt = model.attempts[job.key] = Attempt(phase_budget, ledger.issue)
+    attempt = model.attempts[job.key] = Attempt(phase_budget, ledger.issue, {})
     files = WorkspaceFiles(bench, {job.plan_path: job.phase.text})
     tools = _tools(job, model, delegate, ledger, bench, files)
     talk = _open(job, model, own_budget, observe, tools, attempt.tell_issue)

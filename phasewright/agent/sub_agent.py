@@ -37,13 +37,17 @@ async def run_sub_agent(
 ) -> DelegationResult:
     """Hold the delegation's conversation and return its result; an agent's failure is a result, never an exception."""
     definition = next(agent for agent in job.agents if agent.name == delegation.agent)
-    attempt = model.attempts.get(job.key) or Attempt(model.budget, lambda _: None)
+    attempt = model.attempts.get(job.key) or Attempt(model.budget, lambda _: None, {})
     clock = Clock(job.limits.agent_seconds, delegation.agent, parent=attempt.budget.clock)
     turns = min(definition.max_turns or job.limits.max_turns, job.limits.max_turns)
     budget = Budget(delegation.agent, parent=attempt.budget, turns=turns, clock=clock)
     bench = bench or make_bench(job)
     before = await look(bench)
-    files = WorkspaceFiles(bench, {job.plan_path: job.phase.text})
+    files = WorkspaceFiles(
+        bench,
+        {job.plan_path: job.phase.text},
+        wrote=lambda path: attempt.writers.setdefault(path, set()).add(delegation.n),
+    )
     who = f"{definition.name}-{job.attempt}-{delegation.n}"
     tools = ToolSet(_tools(definition, job, bench, files, who))
     talk = _open(delegation, definition, job, model, budget, observe, tools, attempt.tell_issue)
@@ -63,11 +67,16 @@ async def run_sub_agent(
         agent=definition.name,
         status="error" if error else "done",
         summary=summary,
-        files_changed=changed_between(before, await look(bench)),
+        files_changed=_own(changed_between(before, await look(bench)), attempt, delegation.n),
         usage=budget.usage,
         turns=talk.turns,
         error=error,
     )
+
+
+def _own(paths: tuple[str, ...], attempt: Attempt, n: int) -> tuple[str, ...]:
+    """Leave out what only the file tools of neighbours wrote meanwhile."""
+    return tuple(path for path in paths if n in attempt.writers.get(path, {n}))
 
 
 async def _report(talk: Talk, delegation: Delegation, job: PhaseJob, observe: Observer) -> str:

@@ -11,6 +11,7 @@ from phasewright.model import Model, Try
 from phasewright.tools.tool import ToolResult, ToolSet
 from phasewright.turn import Block, Reply, Request, ToolCall
 
+_LOOKED_BACK_BLOCKS = 18
 _CUT = "Your reply was longer than allowed and was cut; nothing of it was run. Go on in smaller steps."
 
 
@@ -64,10 +65,24 @@ class Talk:
 
     async def ask(self) -> Reply:
         """Return the model's reply to all that was said."""
-        request = self._fixed.model_copy(update={"turn": self.turns, "messages": tuple(self._messages)})
+        request = self._fixed.model_copy(update={"turn": self.turns, "messages": self._marked()})
         new, self._recorded = self._messages[self._recorded :], len(self._messages)
         self._record("request", turn=self.turns, digest=request.digest(), new_messages=new)
         return await self._model.turn(request, self.budget, witness=self._witness)
+
+    def _marked(self) -> tuple[Block, ...]:
+        """Return the messages; after a turn of many calls with a cache breakpoint where the last request ended.
+
+        The service looks back 20 blocks from the request's end for what it has cached, and would find nothing.
+        """
+        sent = self._recorded
+        if sent == 0 or sum(len(m["content"]) for m in self._messages[sent:]) <= _LOOKED_BACK_BLOCKS:
+            return tuple(self._messages)
+        *earlier, last = self._messages[:sent]
+        *blocks, final = last["content"]
+        mark = {"type": "ephemeral"} | ({} if self._fixed.cache_ttl == "5m" else {"ttl": self._fixed.cache_ttl})
+        marked = {**last, "content": [*blocks, {**final, "cache_control": mark}]}
+        return (*earlier, marked, *self._messages[sent:])
 
     def add_reply(self, reply: Reply) -> None:
         """Append the reply verbatim, less what the service would refuse: empty text, thinking cut before its end."""

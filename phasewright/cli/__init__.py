@@ -36,6 +36,7 @@ COMMANDS = {
     "status": "what is happening, or how the last run ended",
     "report": "what happened in a run and what it cost; --html writes all of it into one file",
     "answer": "answer the question of a paused run",
+    "replay": "a run again from its recorded model traffic, at no cost",
     "demo": "the example plan from start to end, with scripted agents",
     "doctor": "what is missing on this machine, and how to get it",
     "clean": "remove what finished runs leave on the disk",

@@ -12,6 +12,8 @@ from phasewright.options import RunOptions
 from phasewright.record.places import Places
 from phasewright.result import RunStatus
 
+PLAN_COPY = "plan.md"
+
 
 class RunRecord(BaseModel, frozen=True):
     """`run.json` of one run."""
@@ -62,6 +64,13 @@ def save_record(places: Places, record: RunRecord) -> None:
         out.flush()
         os.fsync(out.fileno())
     part.replace(file)
+
+
+def keep_plan(folder: Path, plan: Path) -> None:
+    """Keep the plan as it is when its run begins, for a replay; when a run is continued, the first one stays."""
+    kept = folder / PLAN_COPY
+    if not kept.exists():
+        kept.write_bytes(plan.read_bytes())
 
 
 def load_record(places: Places, run: str) -> RunRecord:

@@ -1,7 +1,7 @@
 """`read_file`, `write_file`, `edit_file`: whole text files of the workspace, safe against links and races."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pydantic import Field
@@ -36,11 +36,12 @@ class EditFileInput(ToolInput):
 class WorkspaceFiles:
     """The workspace's files as tools see them, with documents of ours laid over them."""
 
-    def __init__(self, bench: Workbench, documents: Mapping[str, str], closed: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, bench: Workbench, documents: Mapping[str, str], *, wrote: Callable[[str], None] = lambda _: None
+    ) -> None:
         self.documents = documents
-        """Path → text that is shown instead of any file: the plan's phase."""
-        self._closed = closed
-        """Paths that agents may not write: the plan's."""
+        """Path → text that is shown instead of any file, which nobody may write: the plan's phase."""
+        self._wrote = wrote
         self._files = SafeFiles(bench.workspace)
         self._outputs = bench.outputs
 
@@ -84,13 +85,14 @@ class WorkspaceFiles:
             self._files.write(normal, content)
         except OSError as error:
             raise ToolFailed(f"cannot write {path!r}: {error.strerror or error}") from error
+        self._wrote(normal)
         return is_new
 
     def _refuse_closed(self, path: str) -> None:
         names = path.casefold().split("/")
         if ".git" in names:
             raise ToolFailed(f"cannot write {path!r}: git's own files are not yours")
-        if names[:2] == [".ai", "logs"] or path in self._closed or path in self.documents:
+        if names[:2] == [".ai", "logs"] or path in self.documents:
             raise ToolFailed(f"cannot write {path!r}: the plan and the logs are kept by the executor")
         if path.startswith(OUTPUT_PREFIX):
             raise ToolFailed(f"cannot write {path!r}: {OUTPUT_PREFIX} names outputs of commands")
