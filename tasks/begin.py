@@ -30,7 +30,7 @@ async def begin(run: Run) -> None:
             await _close(client, UUID(former))
     where = f"{ui_url}/runs/flow-run/{flow_run_id}" if ui_url else flow_run_id
     run.story.tell("run-started", text=f"run {run.id} of {run.plan.title}: {where}")
-    write_run_start(run)
+    write_run_start(run, is_continued=former is not None)
 
 
 async def _close(client: PrefectClient, former: UUID) -> None:

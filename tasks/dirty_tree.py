@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel
 
+from phasewright.asker import Asker
 from phasewright.errors import PreflightFailed
 from phasewright.git.dirty import commit, snapshot, stash
 from phasewright.git.history import dirty_paths
 from phasewright.git.repository import Repository
 from phasewright.options import OnDirty
-from tasks.run import Asker
 
 _SHOWN = 5
 

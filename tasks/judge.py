@@ -10,11 +10,10 @@ from phasewright.gate.facts import GateSettings
 from phasewright.gate.gate import judge_commits
 from phasewright.gate.slot import GatePlace
 from phasewright.git.history import resolve
-from phasewright.git.repository import find_repository
+from phasewright.located import locate, repository_at
 from phasewright.plan import Phase
 from phasewright.record.places import Places
 from phasewright.result import Verdict
-from tasks.opening import locate
 
 SLOT = 99
 """A slot that no run uses: both may go on at the same time."""
@@ -29,7 +28,7 @@ async def judge(plan: str, repo: str, phase_id: str, base: str, head: str) -> Ve
         UsageError: no such file, phase or revision.
         InfrastructureError: the gate itself could not work; never a verdict.
     """
-    repository = await find_repository(Path(repo).absolute())
+    repository = await repository_at(Path(repo))
     phase = _phase(locate(Path(plan), repository), phase_id, repository.root)
     places = Places.of_repository(repository.name)
     judgement = await judge_commits(

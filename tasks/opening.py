@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from parsers.read_plan import read_plan
-from phasewright.errors import PlanRefused, UsageError
+from phasewright.asker import Asker
+from phasewright.errors import PlanRefused
 from phasewright.git.delivery import finish_delivery
 from phasewright.git.history import head_commit, read_file
 from phasewright.git.landing import create_branch
 from phasewright.git.lock import PlanLock
-from phasewright.git.repository import Repository, find_repository
+from phasewright.git.repository import Repository
+from phasewright.located import locate, repository_at
 from phasewright.options import Deliver, OnFailure, RunOptions
 from phasewright.plan import Plan
 from phasewright.preflight import Ready, prepare
@@ -22,7 +24,7 @@ from phasewright.record.places import INTENT, Places
 from phasewright.record.run_record import RunRecord, keep_plan, new_run_id, newest_record, save_record
 from phasewright.settings import FILE, settle_options
 from tasks.dirty_tree import clean_start
-from tasks.run import Asker, Run, enter, expected_changes, leave, open_here
+from tasks.run import Run, enter, expected_changes, leave, open_here
 
 
 @contextlib.asynccontextmanager
@@ -73,23 +75,6 @@ async def open_run(plan: Path, repo: Path, options: RunOptions, asker: Asker | N
     run.asker = asker
     run.preflight = asyncio.create_task(_prepare(run))
     return run
-
-
-async def repository_at(folder: Path) -> Repository:
-    """Return the repository at *folder*, which must be there: a mistyped name must not mean the folder above.
-
-    Raises:
-        UsageError: no such folder, or it is in no repository.
-    """
-    if not folder.is_dir():
-        raise UsageError(f"no such folder: {str(folder)!r}")
-    return await find_repository(folder.absolute())
-
-
-def locate(plan: Path, repository: Repository) -> Path:
-    """Return the plan's absolute path: as given, or from the repository's root."""
-    from_root = repository.root / plan
-    return (from_root if not plan.exists() and from_root.exists() else plan).absolute()
 
 
 async def _prepare(run: Run) -> Ready:

@@ -24,9 +24,9 @@ from tasks.run import Run
 _SHOWN_FINDINGS = 10
 
 
-def write_run_start(run: Run) -> None:
+def write_run_start(run: Run, *, is_continued: bool) -> None:
     """Log what is going to happen, before any agent runs."""
-    begun = "continued" if run.results or run.record.started_at < run.opened_at else "started"
+    begun = "continued" if is_continued else "started"
     text = (
         f"### {_now()} - Run {begun}\n- Plan: {run.plan.title} (`{run.plan_name}`)\n- Branch: `{run.record.branch}`\n"
         f"- Base: {run.record.base_commit[:10]}\n\n{order_analysis(run.plan, run.dag)}"

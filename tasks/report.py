@@ -19,7 +19,7 @@ async def report(validation: Validation | None) -> RunReport:
     """Return the report once it is written everywhere that people look."""
     run = current_run()
     made = await _report(run, validation)
-    text = final_report(made, run.results_in_order(), _quality(validation), run.warnings)
+    text = final_report(made, run.results_in_order(), _quality(validation), run.warnings, run.plan.title)
     write_run_end(run, made, text)
     await show_markdown(f"run-{run.id}", text, f"Run {run.id}")
     run.end(made.status)

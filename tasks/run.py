@@ -5,16 +5,16 @@ Live objects (the model's client, slots, locks) are never task arguments: Prefec
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine
 from contextvars import ContextVar, Token
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from parsers.agent_book import load_book
 from phasewright.agent.job import PhaseJob
 from phasewright.agent.observe import Observer
 from phasewright.agent.prompts import prompts_digest
+from phasewright.asker import Asker
 from phasewright.checkpoint.key import phase_key
 from phasewright.dag import build_dag
 from phasewright.gate.facts import GateSettings
@@ -33,9 +33,6 @@ from phasewright.record.run_record import RunRecord, all_records, save_record
 from phasewright.report.run_report import run_status
 from phasewright.result import PhaseResult, PhaseStatus, RunStatus
 from phasewright.schedule import Slots
-
-Asker = Callable[[str, list[str], str], Coroutine[Any, Any, str]]
-"""(question, choices, default) → the choice; "" when nobody answered."""
 
 
 class AtWork(NamedTuple):
@@ -75,7 +72,6 @@ class Run:
         """Asks a person; None where nobody is there."""
         self.asking = asyncio.Lock()
         self._retried: set[str] = set()
-        self.opened_at = datetime.now(UTC)
 
     @property
     def id(self) -> str:

@@ -5,7 +5,7 @@ import sys
 
 from rich.console import Console
 
-from tasks.run import Asker
+from phasewright.asker import Asker
 
 
 def is_attended() -> bool:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from rich.console import Console
 
+from parsers.read_plan import read_plan
 from parsers.ready_plans import ready_plans
 from phasewright.cli.asking import ask_in_terminal, is_attended
-from phasewright.errors import UsageError
-from phasewright.git.repository import find_repository
+from phasewright.errors import PlanRefused, UsageError
+from phasewright.located import locate, repository_at
 
 
 def choose_plan(plan: Path | None, repo: Path) -> Path:
@@ -16,10 +17,13 @@ def choose_plan(plan: Path | None, repo: Path) -> Path:
 
     Raises:
         UsageError: none was named, and nobody is there to pick one or there is none to pick.
+        PlanRefused: the named one cannot be run. Said here, before anything that takes long to load is loaded.
     """
+    repository = asyncio.run(repository_at(repo))
+    root = repository.root
     if plan is not None:
+        _refuse_early(locate(plan, repository), plan, root)
         return plan
-    root = asyncio.run(find_repository(repo.absolute())).root
     ready = ready_plans(root)
     names = [str(path.relative_to(root)) for path in ready]
     if not names:
@@ -28,3 +32,9 @@ def choose_plan(plan: Path | None, repo: Path) -> Path:
         raise UsageError("no plan named; ready ones: " + ", ".join(names))
     asker = ask_in_terminal(Console(stderr=True, highlight=False))
     return root / asyncio.run(asker("Which plan?", names, names[0]))
+
+
+def _refuse_early(path: Path, named: Path, root: Path) -> None:
+    parsed = read_plan(path, repository=root)
+    if not parsed.is_executable:
+        raise PlanRefused(named, parsed.diagnostics)

@@ -10,16 +10,18 @@ from rich.console import Console
 
 from deployments.server import UserOfServer, join_server
 from parsers.read_plan import read_plan
+from phasewright.asker import Asker
 from phasewright.cli.asking import ask_in_terminal, is_attended
 from phasewright.cli.printing import print_finished, print_implemented, print_report, say
 from phasewright.errors import InfrastructureError, PhasewrightError, UsageError
+from phasewright.located import locate, repository_at
 from phasewright.options import RunOptions
 from phasewright.record.places import REPORT_TEXT, Places, state_home
 from phasewright.record.run_record import load_record, newest_record
 from phasewright.report.live import Screen, open_screen
 from phasewright.result import RunReport, RunStatus
-from tasks.opening import locate, open_run, repository_at
-from tasks.run import Asker, Run, enter
+from tasks.opening import open_run
+from tasks.run import Run, enter
 
 NOT_SUCCESS = 4
 STOPPED = 130

@@ -74,7 +74,9 @@ def run(
     """
     given = {name: value for name, value in locals().items() if name in RunOptions.model_fields and value is not None}
     from phasewright.cli.choose import choose_plan
-    from phasewright.cli.execute import execute
     from phasewright.settings import options_from
 
-    return execute(choose_plan(plan, repo), repo, options_from(given), as_json=json)
+    options, chosen = options_from(given), choose_plan(plan, repo)
+    from phasewright.cli.execute import execute  # loads agents and gate: what is refused is refused before
+
+    return execute(chosen, repo, options, as_json=json)

@@ -17,11 +17,18 @@ class Quality(BaseModel, frozen=True):
     release_build: bool | None = None
 
 
-def final_report(report: RunReport, results: Sequence[PhaseResult], quality: Quality, warnings: Sequence[str]) -> str:
-    """Return the whole final report (the seed's headings, section 5.3)."""
+def final_report(
+    report: RunReport,
+    results: Sequence[PhaseResult],
+    quality: Quality,
+    warnings: Sequence[str],
+    title: str = "",
+) -> str:
+    """Return the whole final report (the seed's headings, section 5.3). *title* is the plan's."""
+    plan = f"{title} (`{report.plan}`)" if title else report.plan
     parts = [
         "## Plan Execution Complete",
-        f"**Plan:** {report.plan}\n**Run:** {report.run}\n**Execution Time:** {duration(report.duration_seconds)}\n"
+        f"**Plan:** {plan}\n**Run:** {report.run}\n**Execution Time:** {duration(report.duration_seconds)}\n"
         f"**Status:** {report.status}",
         "### Phase Summary\n\n" + phase_table(report, results),
         "### Files Changed\n\n" + _files(report),
