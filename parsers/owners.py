@@ -60,5 +60,6 @@ def note_owners(phases: Sequence[Phase], agents: frozenset[str], notes: Notes) -
             )
         elif not agents.intersection(agent_names(phase.owner)):
             message = f"no agent file for {phase.owner!r} of phase {phase.id}; general-purpose does it"
-            hint = f"add .claude/agents/{agent_names(phase.owner)[0]}.md"
+            names = agent_names(phase.owner)
+            hint = f"add .claude/agents/{names[0]}.md" if names else "name an agent of .claude/agents"
             notes.add("agent-not-found", message, phase.lines.get("owner", phase.line), hint=hint)

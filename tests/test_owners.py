@@ -50,3 +50,10 @@ def test_owners_without_a_file_of_their_own_are_known(owner: str) -> None:
 
 def test_a_phase_that_is_done_needs_no_owner() -> None:
     assert [] == found(plan_of(phase_text("x", "### Phase 1: A ✅ COMPLETE")), "missing-owner")
+
+
+def test_an_owner_of_dashes_alone_is_a_warning() -> None:
+    """Found by fuzzing: a name that leaves nothing to look for."""
+    plan = plan_of(phase_text("**Principal Owner:** --"))
+
+    assert found(plan, "agent-not-found")
