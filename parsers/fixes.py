@@ -124,11 +124,16 @@ def _heading_end(outline: Outline, line: int) -> int:
 
 
 def _applied(raw: bytes, edits: list[Edit]) -> bytes:
-    lines = raw.split(b"\n")
+    """Return *raw* with the edits made; every line keeps its own end, and new ones end as the line beside them."""
+    lines = [*raw.splitlines(keepends=True), b""]  # behind the last line end stands one more, empty line
     for edit in sorted(edits, key=lambda edit: -edit.line):
-        end = b"\r" if lines[edit.line - 1].endswith(b"\r") else b""
-        texts = [text.encode() + end for text in edit.texts]
+        old = lines[edit.line - 1]
+        end = old[len(old.rstrip(b"\r\n")) :]
+        kept = [old if end else old + b"\n"] if edit.keeps else []
+        texts = [text.encode() + (end or b"\n") for text in edit.texts]
+        if not end:
+            texts[-1] = texts[-1].removesuffix(b"\n")
         bom = b"\xef\xbb\xbf" if edit.line == 1 and not edit.keeps and raw.startswith(b"\xef\xbb\xbf") else b""
         texts[0] = bom + texts[0]
-        lines[edit.line - 1 : edit.line] = [lines[edit.line - 1], *texts] if edit.keeps else texts
-    return b"\n".join(lines)
+        lines[edit.line - 1 : edit.line] = [*kept, *texts]
+    return b"".join(lines)

@@ -81,3 +81,11 @@ def test_the_command_writes_the_file_and_shows_the_difference(tmp_path: Path) ->
     assert 0o640 == plan.stat().st_mode & 0o777
     assert ["plan.md"] == [file.name for file in tmp_path.iterdir()]
     assert "-### Phase 1 - Count (all)\n+### Phase 1: Count (all)\n" in done.stderr
+
+
+def test_old_line_ends_are_kept() -> None:
+    """Found by fuzzing: a carriage return alone ends a line too."""
+    raw = b"# P\r\r### Phase 1 - A\r\r### Phase 2: B\r"
+
+    assert b"# P\r" == fixed(raw)[:4]
+    assert b"### Phase 1: A\r" in fixed(raw)
