@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest
 export PYTHONDONTWRITEBYTECODE := 1
 export DO_NOT_TRACK := 1
 
-.PHONY: help setup schema demo test check lint types contracts lock attacks torture browser-test compose-test fuzz bench-smoke clean
+.PHONY: help setup schema demo test long-test check lint types contracts lock attacks torture browser-test compose-test fuzz bench-smoke clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -32,7 +32,10 @@ demo: setup  ## the example plan end to end, with scripted agents, in a temporar
 	$(BIN)/phasewright demo
 
 test: setup  ## all pure cases and a sample of the long suites
-	$(PYTEST)
+	$(PYTEST) -m "not slow"
+
+long-test: setup  ## the tests that `make test` leaves out for their length
+	$(PYTEST) -m slow
 
 check: lint types contracts  ## linters, types, import contract
 

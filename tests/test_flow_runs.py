@@ -18,7 +18,7 @@ from support_processes import processes_of, wait_until_gone
 from phasewright.scripted import ScriptedConversation, ScriptedServer, start
 from phasewright.scripted.script import Script
 
-pytestmark = [pytest.mark.cargo, pytest.mark.prefect, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.cargo, pytest.mark.prefect, pytest.mark.slow, pytest.mark.timeout(900)]
 
 RUN_SECONDS = 300
 SLEEP = f"sleep 8{os.getpid()}"

@@ -206,6 +206,7 @@ def test_a_phase_that_takes_too_long_is_a_timeout(tmp_path: Path, kept_prefect: 
     assert {"phase 1": "FAILED", "phase 2": "FAILED"} == {k: v for k, v in names.items() if k in ("phase 1", "phase 2")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_a_run_that_is_stopped_in_phase_2_goes_on_without_phase_1(
     tmp_path: Path, kept_prefect: Any, number: signal.Signals

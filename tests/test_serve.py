@@ -16,7 +16,7 @@ from support_processes import wait_until_gone
 
 from phasewright.scripted import Script, start
 
-pytestmark = [pytest.mark.cargo, pytest.mark.prefect, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.cargo, pytest.mark.prefect, pytest.mark.slow, pytest.mark.timeout(600)]
 
 PLAN = ".ai/plans/2026-01-05.served.md"
 
