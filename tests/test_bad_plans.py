@@ -11,7 +11,6 @@ from parsers.source import SIZE_LIMIT_BYTES
 from phasewright.dag import build_dag
 
 PLAN = "# A\n\n### Phase 1: B\n\n**Dependencies:** None\n"
-"""Of the processor, not of the clock: other work on the machine must fail no test."""
 
 
 @pytest.mark.parametrize(("raw", "where", "cause"), [
