@@ -49,6 +49,10 @@ class _State(BlockState):
         token.setdefault("at", self.cursor)
         super().append_token(token)
 
+    def prepend_token(self, token: dict[str, Any]) -> None:
+        token.setdefault("at", self.cursor)
+        super().prepend_token(token)
+
     def add_paragraph(self, text: str) -> None:
         super().add_paragraph(text)
         self.tokens[-1].setdefault("at", self.cursor)
@@ -80,7 +84,8 @@ def read_blocks(text: str) -> list[Block]:
     state.process(text)
     parser.parse(state)
     starts = _line_starts(text)
-    tokens = [token for token in state.tokens if token["type"] in _KINDS]
+    # mistune puts a block that ends another one before it.
+    tokens = sorted((t for t in state.tokens if t["type"] in _KINDS), key=lambda token: int(token["at"]))
     if not tokens:
         return []
     places = [bisect_right(starts, token["at"] + _leading_newlines(text, token["at"])) for token in tokens]

@@ -8,6 +8,9 @@ from parsers.notes import Notes
 SIZE_LIMIT_BYTES = 1_048_576
 """mistune's worst cases stay under 10 s up to here (measured: 37 families of bad input, 200 kB worst 2.9 s)."""
 
+LINE_LIMIT = 250_000
+"""A mebibyte of lines of four bytes needs more than 300 MB; a plan has some thousand lines."""
+
 _FRONT_MATTER_END = re.compile(r"^(---|\.\.\.)[ \t]*$")
 _UNPRINTABLE = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 
@@ -38,6 +41,9 @@ def read_source(raw: str | bytes, notes: Notes) -> Source | None:
     lines = tuple(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     if lines[-1] == "":
         lines = lines[:-1]
+    if len(lines) > LINE_LIMIT:
+        notes.add("too-large", f"the file has more than {LINE_LIMIT:,} lines", LINE_LIMIT)
+        return None
     return _without_front_matter(lines)
 
 

@@ -60,6 +60,7 @@ def _job(run: Run, phase: Phase, attempt: int, base: str, digest: str | None) ->
         git_dir=run.repository.git_dir,
         sysroot=toolchain.sysroot,
         registry=registry_path(),
+        details_log=str(run.details_log(phase)),
         agents=run.book.for_owner(phase.owner),
         skills=run.book.skills,
     )
