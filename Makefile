@@ -69,3 +69,13 @@ clean:  ## remove what these targets made
 
 torture: setup  ## kill at every system call, race, try every way out; half an hour
 	PHASEWRIGHT_TORTURE_EVERY=1 $(PYTEST) tests/test_git_killed.py tests/test_git_race.py tests/test_plan_file_killed.py tests/test_sandbox_killed.py tests/test_sandbox_escapes.py tests/test_sandbox_user.py
+
+browser-test: setup  ## the report's page in chromium
+	$(PYTEST) tests/test_report_page.py
+
+compose-test: setup  ## docker-compose.yml as docker compose reads it
+	$(PYTEST) tests/test_compose.py
+
+bench-smoke: setup  ## the quick benchmarks: cache share, and the price of reading a plan
+	$(BIN)/python benchmarks/tokens.py
+	$(BIN)/python benchmarks/check_speed.py
