@@ -23,6 +23,7 @@ from phasewright.git.workspace import close_workspace, open_workspace
 from phasewright.plan import Phase
 from phasewright.result import Judgement, PhaseResult, PhaseStatus
 from tasks.attempt import Attempt
+from tasks.honour import is_honoured
 from tasks.land import LandingRefused, land
 from tasks.orchestrate import orchestrate
 from tasks.run import Run, current_run
@@ -68,7 +69,9 @@ async def landed_phase(phase_id: str, key: str) -> PhaseResult:
     run = current_run()
     phase = run.phase(phase_id)
     if commit := await landed_with_key(run.repository, run.record.branch, key):
-        return await _adopted(run, phase, key, commit)
+        adopted = await _adopted(run, phase, key, commit)
+        if await is_honoured(run, adopted, key):  # landed once, and perhaps taken back by the user since
+            return adopted
     result = await _work(run, phase, key)
     if result.status != PhaseStatus.COMPLETE:
         raise PhaseEnded(result)

@@ -155,6 +155,21 @@ def _get(user: Any, path: str, body: object = None) -> Any:
         return json.load(reply)
 
 
+def test_work_that_the_user_took_back_is_done_again(tmp_path: Path, kept_prefect: Any) -> None:
+    """A landing that was reverted is no checkpoint: neither the stored result nor the commit's trailer is believed."""
+    with ScriptedServer(agents(honest)) as server:
+        scene = Scene(tmp_path, plan_text(Told("1", ("tests/one.rs",))), server)
+        scene.report()
+        scene.git("checkout", "--quiet", "--", ".ai/plans")
+        scene.git("revert", "--no-edit", "HEAD")
+        asked = scene.asked("1")
+        report = scene.report("--fresh")
+
+        assert {"1": ("COMPLETE", None)} == statuses(report)
+        assert scene.asked("1") > asked
+        assert (scene.repo / "tests/one.rs").exists()
+
+
 def test_a_lie_is_refused_and_tried_again_in_the_next_run(tmp_path: Path, kept_prefect: Any) -> None:
     """The trap: Prefect serves a *returned* failure as COMPLETED in the next run. Refused stays refused."""
     with ScriptedServer(agents(lambda _: [])) as server:
