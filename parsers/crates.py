@@ -84,7 +84,7 @@ def _from_fences(lines: Sequence[Line]) -> Iterator[CrateDependency]:
 def _manifest_in(line: Line, before: str | None) -> str | None:
     if line.kind == "heading":
         return None
-    match = _MANIFEST.search(line.text)
+    match = _MANIFEST.search(line.text) if "Cargo.toml" in line.text else None
     return match[1] if match else before
 
 

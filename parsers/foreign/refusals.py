@@ -1,6 +1,5 @@
 """Files that are no plan of ours, told apart by what they are, with what to do."""
 
-import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -50,6 +49,8 @@ def _title_line(source: Source) -> int:
 
 
 def _refuse_json(text: str, notes: Notes) -> bool:
+    import json
+
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):

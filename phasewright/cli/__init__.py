@@ -5,6 +5,7 @@ anthropic. Standard output carries the answer, standard error the story; an erro
 traceback.
 """
 
+import gc
 import os
 import sys
 
@@ -16,6 +17,7 @@ from phasewright.errors import PhasewrightError
 STOPPED = 130
 MACHINERY = 5
 USAGE = 2
+GARBAGE_THRESHOLD = 50_000
 
 app = App(
     name="phasewright",
@@ -55,6 +57,8 @@ for _name, _help in COMMANDS.items():
 def main() -> None:
     """Run the command line and exit with its code (design section 4, "Command line")."""
     project_root()
+    # Loading modules and reading a plan make many objects and hardly a cycle: the default looks after every 700.
+    gc.set_threshold(GARBAGE_THRESHOLD)
     # Looking for pydantic's plugins takes every start 30 ms, and there are none that we want.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     if sys.argv[1:] in ([], ["-h"], ["--help"]):

@@ -1,6 +1,5 @@
 """`phasewright check`: parse and validate plans, with no model and no Prefect."""
 
-import json
 import os
 import re
 import sys
@@ -95,6 +94,8 @@ def _print(checked: Sequence[Checked], *, as_json: bool, sarif: bool) -> None:
 
 
 def _print_json(value: Any) -> None:
+    import json
+
     print(json.dumps(value, indent=2, ensure_ascii=False))
 
 
