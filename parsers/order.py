@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from parsers.dependencies import Known
 from parsers.fields import Line
+from parsers.flowchart import dependencies_from_flowchart
 from parsers.groups import Group, dependencies_from_groups, dependencies_from_order
 from parsers.notes import Notes
 from parsers.phase import Draft
@@ -19,17 +20,26 @@ class _Source(NamedTuple):
 
 
 def with_order(
-    drafts: Sequence[Draft], lines: Sequence[Line], groups: Sequence[Group], known: Known, notes: Notes
+    drafts: Sequence[Draft],
+    lines: Sequence[Line],
+    ordering: Sequence[Line],
+    groups: Sequence[Group],
+    known: Known,
+    notes: Notes,
 ) -> list[Draft]:
-    """Return the drafts with dependencies from the plan's order section or groups where no phase has a field at all.
+    """Return the drafts with dependencies from elsewhere in the plan where no phase has a field at all.
 
-    Source: survey 5: the field always wins; else the order section, else the groups, else document order.
+    *ordering* holds those of the plan's *lines* that stand in a section about order. Source: survey 5: the field
+    always wins; else the order section, else the groups, else a flowchart of all phases, else document order.
     """
     if not drafts or any(draft.dependencies for draft in drafts):
         return list(drafts)
-    order = _Source("the list of phases", dependencies_from_order(lines, known))
+    order = _Source("the list of phases", dependencies_from_order(ordering, known))
     grouped = _Source("the parallel groups", dependencies_from_groups(groups, known))
-    for source in (order, grouped):
+    charted = _Source(
+        "the flowchart", {} if order.upstreams or grouped.upstreams else dependencies_from_flowchart(lines, known)
+    )
+    for source in (order, grouped, charted):
         if source.upstreams:
             message = f"no phase has a dependency field; dependencies were read from {source.name}"
             notes.add(

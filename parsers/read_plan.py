@@ -61,7 +61,7 @@ def parse_plan(text: str | bytes, *, path: Path, repository: Path | None = None)
     drafts = _drafts(outline, known, repository, notes)
     ordering = order_lines(outline.lines, outline.phases)
     groups = read_groups(ordering, known)
-    drafts = with_order(drafts, ordering, groups, known, notes)
+    drafts = with_order(drafts, outline.lines, ordering, groups, known, notes)
     check_plan(outline, drafts, groups, known, repository, notes)
     return _plan(outline, drafts, tuple(group.ids for group in groups if group.ids), slug, notes)
 
