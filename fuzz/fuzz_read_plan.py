@@ -14,7 +14,8 @@ import atheris
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-with atheris.instrument_imports(include=["parsers", "phasewright", "mistune"]):
+# mistune runs, but its branches do not steer: watching them costs more than reading a plan.
+with atheris.instrument_imports(include=["parsers", "phasewright"]):
     from parsers.fixes import fixed
     from parsers.plan_json import plan_json
     from parsers.read_plan import parse_plan
