@@ -12,9 +12,6 @@ class Code(NamedTuple):
     summary: str
 
 
-HELP_PAGE = "https://github.com/phasewright/phasewright/blob/main/docs/diagnostics.md"
-"""Where each code's section is shown to people who have no copy at hand."""
-
 _ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 CODES: dict[str, Code] = {

@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 from phasewright import __version__
-from phasewright.diagnostics import CODES, HELP_PAGE
+from phasewright.diagnostics import CODES
+from phasewright.diagnostics_page import diagnostics_page, sections
 from phasewright.plan import Diagnostic, Severity
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
@@ -19,23 +20,25 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: 
 def sarif_log(checked: Iterable[tuple[Path, Sequence[Diagnostic]]]) -> dict[str, Any]:
     """Return the SARIF log of several plans' diagnostics. Columns count Unicode code points."""
     codes = list(CODES)
+    pages = sections()
     results = [_result(path, d, codes.index(d.code)) for path, diagnostics in checked for d in diagnostics]
     driver = {
         "name": "phasewright",
         "semanticVersion": __version__,
-        "rules": [_rule(code) for code in codes],
+        "rules": [_rule(code, pages[code]) for code in codes],
     }
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _rule(code: str) -> dict[str, Any]:
+def _rule(code: str, section: str) -> dict[str, Any]:
+    """Return the rule of a code. Its help is the whole section: whoever reads the log may have no copy of the page."""
     severity, text = CODES[code]
     return {
         "id": code,
         "shortDescription": {"text": f"{text[:1].upper()}{text[1:]}."},
-        "helpUri": f"{HELP_PAGE}#{code}",
-        "help": {"text": f"phasewright check --explain {code}"},
+        "helpUri": f"{diagnostics_page().as_uri()}#{code}",
+        "help": {"text": f"phasewright check --explain {code}", "markdown": section},
         "defaultConfiguration": {"level": _LEVELS[severity]},
     }
 

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import jsonschema
 from support_plans import PLANS, found, plan_of, stored
@@ -26,7 +28,10 @@ def test_every_code_is_a_rule_with_a_page() -> None:
     rules = log_of("notes")["runs"][0]["tool"]["driver"]["rules"]
 
     assert list(CODES) == [rule["id"] for rule in rules]
-    assert all(rule["helpUri"].endswith(f"docs/diagnostics.md#{rule['id']}") for rule in rules)
+    for rule in rules:
+        page, code = urlsplit(rule["helpUri"]).path, urlsplit(rule["helpUri"]).fragment
+        assert f"\n## {code}\n" in Path(url2pathname(page)).read_text(encoding="utf-8")
+        assert rule["help"]["markdown"].startswith(f"## {rule['id']}\n")
 
 
 def test_a_result_has_level_rule_and_region() -> None:

@@ -1,7 +1,6 @@
 """`phasewright check`: parse and validate plans, with no model and no Prefect."""
 
 import os
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,14 +10,13 @@ from cyclopts import Parameter
 
 from parsers.read_plan import parse_plan, read_bytes
 from parsers.repository import plans_of, repository_of
-from phasewright import project_root
 from phasewright.diagnostic_text import long_lines, short_lines, strict, summary
 from phasewright.diagnostics import CODES
+from phasewright.diagnostics_page import sections
 from phasewright.errors import UsageError
 from phasewright.plan import Plan, Severity
 
 REFUSED = 1
-_NEXT_SECTION = re.compile(r"\n## [a-z-]+\n")
 
 
 class Checked(NamedTuple):
@@ -116,10 +114,7 @@ def _explanation(code: str) -> str:
     """Return the section of docs/diagnostics.md about *code*."""
     if code not in CODES:
         raise UsageError(f"no diagnostic has the code {code!r}; the codes are {', '.join(sorted(CODES))}")
-    text = (project_root() / "docs/diagnostics.md").read_text(encoding="utf-8")
-    start = text.index(f"\n## {code}\n") + 1
-    end = _NEXT_SECTION.search(text, start)
-    return text[start : end.start() if end else len(text)].strip()
+    return sections()[code]
 
 
 def _fix(path: Path) -> None:
