@@ -16,7 +16,8 @@ from tasks.states import NOT_STARTED, SUCCESS, night_state
 
 @flow(name="nightly", validate_parameters=True, persist_result=False)
 async def nightly(repo: str, options: RunOptions = DEFAULTS, until: str | None = None) -> State[dict[str, str]]:
-    """Run every ready plan of a repository; a plan that fails does not stop the next. Unfinished runs are continued.
+    """Run every ready plan of a repository; a plan that fails does not stop the next, and a ready one
+    that cannot be run is named. Unfinished runs are continued.
 
     Args:
         repo: Path of the git repository; its plans are in .ai/plans.
@@ -27,8 +28,9 @@ async def nightly(repo: str, options: RunOptions = DEFAULTS, until: str | None =
     ends = next_time(until, began) if until else None
     root = (await find_repository(Path(repo).absolute())).root
     settled = options if options.on_failure else options.model_copy(update={"on_failure": OnFailure.CONTINUE})
-    ended: dict[str, str] = {}
-    for plan in ready_plans(root):
+    ready = ready_plans(root)
+    ended = {str(plan.relative_to(root)): f"Refused: {why}" for plan, why in ready.refused.items()}
+    for plan in ready.plans:
         name = str(plan.relative_to(root))
         if ends and datetime.now().astimezone() >= ends:
             ended[name] = NOT_STARTED

@@ -1,6 +1,7 @@
 """Which plan, when none was named: a person picks one of the ready ones; nobody there means a refusal with the list."""
 
 import asyncio
+import sys
 from pathlib import Path
 
 from rich.console import Console
@@ -25,7 +26,9 @@ def choose_plan(plan: Path | None, repo: Path) -> Path:
         _refuse_early(locate(plan, repository), plan, root)
         return plan
     ready = ready_plans(root)
-    names = [str(path.relative_to(root)) for path in ready]
+    names = [str(path.relative_to(root)) for path in ready.plans]
+    for why in ready.refused.values():
+        print(f"cannot be run: {why}", file=sys.stderr)
     if not names:
         raise UsageError(f"no plan named, and none in {root / '.ai/plans'} is ready; name one: phasewright run PLAN")
     if not is_attended():
