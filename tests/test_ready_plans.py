@@ -1,6 +1,10 @@
 """Which plans of `.ai/plans` wait to be run."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support_plans import phase_text
@@ -52,3 +56,27 @@ def test_a_file_that_cannot_be_read_does_not_hide_the_others(plans: Path) -> Non
 
     assert ["2026-02-01.a.md"] == [plan.name for plan in ready.plans]
     assert ["2026-02-01.0.md", "2026-02-01.1.md"] == [path.name for path in ready.refused]
+
+
+NIGHT = """
+import asyncio, sys
+from phasewright import project_root
+project_root()
+from flows.nightly import nightly
+state = asyncio.run(nightly(sys.argv[1], return_state=True))
+print(state.name, state.message, sep="|")
+"""
+
+
+def test_a_night_says_which_plan_could_not_be_run(plans: Path, kept_prefect: Any) -> None:
+    root = plans.parent.parent
+    plan = plans / "2026-02-01.a.md"
+    plan.write_text(plan.read_text().replace("None", "Phase 9"))
+    subprocess.run(["git", "init", "--quiet", root], check=True)
+    command = [sys.executable, "-c", NIGHT, str(root)]
+    env = os.environ | kept_prefect.env()
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=120, check=True)
+
+    name, message = done.stdout.splitlines()[-1].split("|")
+    assert "Failed" == name
+    assert message.startswith(f"0 of 1 plans succeeded; not: .ai/plans/{plan.name} (Refused: {plan.name}:7:")
