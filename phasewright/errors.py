@@ -15,6 +15,7 @@ PhasewrightError                 exit code 5 unless a narrower one says otherwis
 ├── NotWritten                      a plan file, log or result of ours cannot be written; the run goes on
 ├── MergeConflict                   a candidate does not merge with the run's branch
 └── ConversationEnded               a model conversation ended without a usable last turn; carries the Reason
+    └── ContextFull                 it became longer than the model can take
 """
 
 from collections.abc import Sequence
@@ -135,3 +136,7 @@ class ConversationEnded(PhasewrightError):
 
 def _conversation_ended(reason: "Reason", message: str, usage: "Usage | None", turns: int) -> ConversationEnded:
     return ConversationEnded(reason, message, usage=usage, turns=turns)
+
+
+class ContextFull(ConversationEnded):
+    """The conversation is longer than the model can take: only a fresh one, with a summary, can go on."""

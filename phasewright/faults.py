@@ -27,6 +27,10 @@ _STATUS_OF_STREAM_ERROR = {
 """Errors that arrive inside a stream, after a 200."""
 
 
+_CONTEXT_FULL = ("prompt is too long", "exceed context limit")
+"""How the service words a 400 for a conversation that is longer than the model's context."""
+
+
 class Fault(BaseModel, frozen=True):
     """One failed try of a turn."""
 
@@ -45,6 +49,11 @@ class Fault(BaseModel, frozen=True):
     def is_rate_limit(self) -> bool:
         """True for a 429 that waiting helps against."""
         return self.status == 429 and self.can_retry
+
+    @property
+    def is_context_full(self) -> bool:
+        """True for a request that is longer than the model can take."""
+        return self.status == 400 and any(words in self.message for words in _CONTEXT_FULL)
 
     def sentence(self, tries: int) -> str:
         """Return what happened, for people."""

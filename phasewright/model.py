@@ -19,7 +19,7 @@ import httpx2
 from pydantic import BaseModel
 
 from phasewright.budget import Budget
-from phasewright.errors import ConversationEnded, PreflightFailed
+from phasewright.errors import ContextFull, ConversationEnded, PreflightFailed
 from phasewright.faults import Fault, fault_of_connection, fault_of_reply, fault_of_status
 from phasewright.pace import Pace
 from phasewright.prices import price
@@ -156,7 +156,8 @@ class Model:
         fault = made.fault
         assert fault is not None
         if made.wait_seconds is None:
-            raise ConversationEnded(fault.reason, fault.sentence(made.number))
+            ended = ContextFull if fault.is_context_full else ConversationEnded
+            raise ended(fault.reason, fault.sentence(made.number))
         if fault.is_rate_limit:
             self._pace.limited(made.wait_seconds)  # the next try waits there, as everybody does
         else:

@@ -60,6 +60,46 @@ async def test_the_same_call_with_another_result_is_no_circle(tmp_path: Path) ->
     assert "done" == result.status
 
 
+async def test_two_calls_in_turns_are_a_circle(tmp_path: Path) -> None:
+    one, other = {"calls": [{"bash": {"command": "true"}}]}, {"calls": [{"bash": {"command": "echo"}}]}
+    result, _, bodies = await alone(tmp_path, *[one, other] * 5)
+
+    assert "stalled: bash was called 5 times with the same result" == result.error
+    assert "You have called bash with this input 3 times" in bodies[6]["messages"][-1]["content"][-1]["text"]
+
+
+async def test_the_same_check_after_each_edit_is_no_circle(tmp_path: Path) -> None:
+    check = {"calls": [{"bash": {"command": "true"}}]}
+    edits = [{"calls": [{"write_file": {"path": f"{n}.txt", "content": "x"}}]} for n in range(6)]
+    steps = [step for edit in edits for step in (edit, check)]
+    result, _, _ = await alone(tmp_path, *steps, {"text": "Done."})
+
+    assert "done" == result.status
+
+
+FULL = {"stop_reason": "model_context_window_exceeded", "text": "I was just"}
+TOO_LONG = {"fault": {"status": 400, "message": "prompt is too long: 210000 tokens > 200000 maximum"}}
+
+
+@pytest.mark.parametrize("full", [FULL, TOO_LONG], ids=["stop reason", "refused request"])
+async def test_a_conversation_that_became_too_long_is_summed_up_in_a_fresh_one(tmp_path: Path, full: Any) -> None:
+    bench, watcher = LocalBench(tmp_path), Watcher()
+    steps = [{"text": "First I write.", "calls": [{"write_file": {"path": "half.rs", "content": "// half\n"}}]}, full]
+    summary = {"agent": "rust-developer-summary", "steps": [{"text": "### Summary\nHalf is there.\n### Details\nAll."}]}
+    played = script({"agent": "rust-developer", "steps": steps}, summary)
+    async with connected(played) as (model, server):
+        result = await run_sub_agent(TASK, make_job(bench), model, observe=watcher, bench=bench)
+        assert () == server.problems
+        fresh = server.requests[-1].body
+
+    assert ("error", "Half is there.", ("half.rs",)) == (result.status, result.summary, result.files_changed)
+    assert result.error is not None and result.error.startswith("model_error: ")
+    assert "Half is there." in result.report()
+    assert [] == fresh["tools"]
+    said = fresh["messages"][0]["content"][0]["text"]
+    assert "Do it." in said and 'called write_file: {"path": "half.rs"' in said and "said: First I write." in said
+
+
 async def test_three_replies_cut_at_their_limit_are_too_many(tmp_path: Path) -> None:
     result, _, bodies = await alone(tmp_path, *[{"text": "I", "stop_reason": "max_tokens"}] * 3)
 

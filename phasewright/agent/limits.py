@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from enum import StrEnum
 
-from phasewright.errors import ConversationEnded
+from phasewright.errors import ContextFull, ConversationEnded
 from phasewright.result import Reason
 from phasewright.tools.tool import ToolResult
 from phasewright.turn import Reply, ToolCall
@@ -47,16 +47,25 @@ def next_step(reply: Reply, cut_before: int) -> Step:
         case "refusal":
             raise ConversationEnded(Reason.REFUSED, f"the model refused: {reply.refusal or 'it gave no cause'}")
         case "model_context_window_exceeded":
-            raise ConversationEnded(Reason.MODEL_ERROR, "the conversation is longer than the model can take")
+            raise ContextFull(Reason.MODEL_ERROR, "the conversation is longer than the model can take")
         case unknown:
             raise ConversationEnded(Reason.MODEL_ERROR, f"the model stopped for an unknown reason {unknown!r}")
 
 
+_READERS = frozenset({"read_file", "glob", "grep", "diff_stat", "skill"})
+"""Tools that change nothing: calling them in turns is no progress."""
+
+
 class LoopGuard:
-    """Counts calls that bring the same result again."""
+    """Counts calls that bring the same result again, one after the other or in turns with others (A, B, A, B).
+
+    Something new done in between, an edit or another command, makes the same call a new question: nothing is counted
+    over it.
+    """
 
     def __init__(self) -> None:
         self._seen: Counter[str] = Counter()
+        self._known: set[str] = set()
 
     def notice(self, call: ToolCall, result: ToolResult) -> str | None:
         """Count a call with its result; return what to tell the model, None: nothing.
@@ -66,6 +75,9 @@ class LoopGuard:
         """
         what = json.dumps([call.name, call.input, result.text, result.is_error], sort_keys=True)
         key = hashlib.sha256(what.encode("utf-8", "replace")).hexdigest()
+        if key not in self._known and call.name not in _READERS:
+            self._seen.clear()
+        self._known.add(key)
         self._seen[key] += 1
         times = self._seen[key]
         if times >= SAME_STOPPED:

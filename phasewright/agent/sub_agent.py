@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
+from typing import NamedTuple
 from urllib.parse import quote
 
+from phasewright.agent.account import account
 from phasewright.agent.bench import make_bench
 from phasewright.agent.changes import changed_between, look
 from phasewright.agent.definition import AgentDefinition
@@ -19,7 +21,7 @@ from phasewright.agent.talk import Talk
 from phasewright.budget import Budget
 from phasewright.clean import clean
 from phasewright.clock import Clock, OutOfTime
-from phasewright.errors import ConversationEnded
+from phasewright.errors import ContextFull, ConversationEnded
 from phasewright.model import Attempt, Model
 from phasewright.result import Reason
 from phasewright.text import count_tokens, cut_to_tokens
@@ -30,6 +32,9 @@ from phasewright.tools.search import glob_tool, grep_tool
 from phasewright.tools.skill import find_skill, skill_list, skill_text, skill_tool
 from phasewright.tools.tool import Tool, ToolFailed, ToolSet
 from phasewright.tools.workbench import Workbench
+
+_SUMMARY_TURNS = 3
+"""Of the fresh conversation that sums up one that became too long."""
 
 
 async def run_sub_agent(
@@ -50,11 +55,17 @@ async def run_sub_agent(
     )
     who = f"{definition.name}-{job.attempt}-{delegation.n}"
     tools = ToolSet(_tools(definition, job, bench, files, who))
-    talk = _open(delegation, definition, job, model, budget, observe, tools, attempt.tell_issue)
+    agent = Agent(delegation, definition, job, model, observe, attempt.tell_issue)
+    talk = agent.talk(definition.name, tools, budget)
+    talk.say(_task(delegation, job))
     error, summary = None, ""
     try:
         async with clock.enforced():
-            summary = await _report(talk, delegation, job, observe)
+            try:
+                summary = await _report(talk, delegation, job, observe)
+            except ContextFull as problem:
+                error = f"{problem.reason}: {problem}; what follows was written from a cut account of it"
+                summary = await _summary_of(talk, agent, budget)
     except (OutOfTime, ConversationEnded) as problem:
         error = f"{problem.reason}: {problem}" if isinstance(problem, ConversationEnded) else str(problem)
     except asyncio.CancelledError:
@@ -90,29 +101,41 @@ async def _report(talk: Talk, delegation: Delegation, job: PhaseJob, observe: Ob
     return cut_to_tokens(summary, SUMMARY_TOKENS, f"\n[cut; all of it stands in {job.details_log}]")
 
 
-def _open(
-    delegation: Delegation,
-    definition: AgentDefinition,
-    job: PhaseJob,
-    model: Model,
-    budget: Budget,
-    observe: Observer,
-    tools: ToolSet,
-    tell_issue: Callable[[str], None],
-) -> Talk:
-    talk = Talk(
-        f"{job.key}/{quote(definition.name, safe='')}/{delegation.n}",
-        model=model,
-        model_name=definition.model or job.model,
-        system=_system(definition, job),
-        tools=tools,
-        budget=budget,
-        observe=observe,
-        tell_issue=tell_issue,
-        effort=definition.effort,
-    )
-    talk.say(_task(delegation, job))
-    return talk
+async def _summary_of(talk: Talk, agent: "Agent", budget: Budget) -> str:
+    """Return the summary of a conversation that became too long, asked for in a fresh one without tools."""
+    own = Budget(agent.definition.name, parent=budget, turns=_SUMMARY_TURNS)
+    fresh = agent.talk(f"{agent.definition.name}-summary", ToolSet([]), own)
+    ask = load_prompt("summarise", agent.job.repository)
+    fresh.say(f"{account(talk.messages)}\n\n{ask}\n\n{load_prompt('report', agent.job.repository)}")
+    try:
+        return await _report(fresh, agent.delegation, agent.job, agent.observe)
+    finally:
+        fresh.record_end(reason=None)
+
+
+class Agent(NamedTuple):
+    """What the conversations of one delegation share."""
+
+    delegation: Delegation
+    definition: AgentDefinition
+    job: PhaseJob
+    model: Model
+    observe: Observer
+    tell_issue: Callable[[str], None]
+
+    def talk(self, name: str, tools: ToolSet, budget: Budget) -> Talk:
+        """Return a conversation in which nothing is said yet."""
+        return Talk(
+            f"{self.job.key}/{quote(name, safe='')}/{self.delegation.n}",
+            model=self.model,
+            model_name=self.definition.model or self.job.model,
+            system=_system(self.definition, self.job),
+            tools=tools,
+            budget=budget,
+            observe=self.observe,
+            tell_issue=self.tell_issue,
+            effort=self.definition.effort,
+        )
 
 
 def _system(definition: AgentDefinition, job: PhaseJob) -> str:

@@ -59,6 +59,11 @@ class Talk:
         """Turns asked for so far; a turn that was tried again counts once."""
         return self.budget.turns_taken
 
+    @property
+    def messages(self) -> Sequence[Block]:
+        """All that was said, as it is sent."""
+        return tuple(self._messages)
+
     def say(self, text: str) -> None:
         """Add something to what the model reads next."""
         self._add_to_user({"type": "text", "text": text})

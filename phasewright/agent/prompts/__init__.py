@@ -5,7 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 
 LIMIT_BYTES = 64_000
-NAMES = ("orchestrator-design", "orchestrator-implementation", "sub-agent", "report")
+NAMES = ("orchestrator-design", "orchestrator-implementation", "sub-agent", "report", "summarise")
 
 
 def load_prompt(name: str, repository: Path) -> str:
