@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from support_cli import PROGRAM
+from support_crates import LIB
 from support_runs import PLAN, Scene, Told, agents, hanging, integration_test, plan_text, statuses
 
 from phasewright.scripted import Conversation, ScriptedServer, Step
@@ -155,19 +156,27 @@ def _get(user: Any, path: str, body: object = None) -> Any:
         return json.load(reply)
 
 
-def test_work_that_the_user_took_back_is_done_again(tmp_path: Path, kept_prefect: Any) -> None:
-    """A landing that was reverted is no checkpoint: neither the stored result nor the commit's trailer is believed."""
-    with ScriptedServer(agents(honest)) as server:
-        scene = Scene(tmp_path, plan_text(Told("1", ("tests/one.rs",))), server)
-        scene.report()
-        scene.git("checkout", "--quiet", "--", ".ai/plans")
-        scene.git("revert", "--no-edit", "HEAD")
-        asked = scene.asked("1")
-        report = scene.report("--fresh")
+def test_a_change_that_the_user_took_back_is_made_again(tmp_path: Path, kept_prefect: Any) -> None:
+    """The file is as it was before the landing: neither the stored result nor the commit's trailer is believed."""
+    told = Told("1", ("SUMS.md",), extra="\n**Files to modify:**\n\n- `src/lib.rs`\n")
+    sums = "/// Sums.\npub fn sum(all: &[i32]) -> i32 {\n    all.iter().sum()\n}\n\n"
+    test = "\n    #[test]\n    fn sums() {\n        assert_eq!(super::sum(&[1, 2]), 3);\n    }\n}\n"
+    lib = LIB.replace("#[cfg(test)]", sums + "#[cfg(test)]").removesuffix("}\n") + test
 
-        assert {"1": ("COMPLETE", None)} == statuses(report)
+    with ScriptedServer(agents(lambda _: [("src/lib.rs", lib), ("SUMS.md", "# Sums\n\nOf numbers.\n")])) as server:
+        scene = Scene(tmp_path, plan_text(told), server)
+        assert {"1": ("COMPLETE", None)} == statuses(scene.report())
+        scene.git("checkout", "--quiet", "--", ".ai/plans")
+        scene.git("checkout", "HEAD~1", "--", "src/lib.rs")
+        scene.git("commit", "--quiet", "-m", "not like this")
+        asked = scene.asked("1")
+        done = scene.run("--json", "--fresh")
+
+        assert 0 == done.returncode, done.stderr
+        assert {"1": ("COMPLETE", None)} == statuses(json.loads(done.stdout))
         assert scene.asked("1") > asked
-        assert (scene.repo / "tests/one.rs").exists()
+        assert lib == (scene.repo / "src/lib.rs").read_text(encoding="utf-8")
+        assert "is done again: nothing of it is left in 'src/lib.rs'" in done.stderr
 
 
 def test_a_lie_is_refused_and_tried_again_in_the_next_run(tmp_path: Path, kept_prefect: Any) -> None:

@@ -1,6 +1,8 @@
 """Bring a candidate onto the run's branch: plumbing only, no work tree, one compare-and-swap of one ref."""
 
 import re
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from phasewright.errors import MergeConflict, RefMoved, UsageError
 from phasewright.git.candidate import commit_tree
@@ -11,13 +13,24 @@ from phasewright.git.quarantine import quarantine
 from phasewright.git.refs import update_ref
 from phasewright.git.repository import Repository
 
-__all__ = ["commit_tree", "create_branch", "landed_with_key", "landing_message", "merge_tree", "move_branch"]
+__all__ = [
+    "commit_tree",
+    "create_branch",
+    "landed_with_key",
+    "landing_message",
+    "merge_tree",
+    "move_branch",
+    "try_merge",
+]
 
 _EMPTY_TREES = {
     40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
 """By length of an object name. Attributes are read from here: `merge=union` must not hide a conflict."""
+
+_KEY = re.compile(r"^ {0,4}Attempt: \d+\n {0,4}Key: (\S+)\n {0,4}Gate: ", re.MULTILINE)
+"""As `landing_message` writes it. `git merge --squash` indents what it quotes."""
 
 
 async def create_branch(repo: Repository, branch: str, commit: str) -> None:
@@ -38,19 +51,35 @@ async def create_branch(repo: Repository, branch: str, commit: str) -> None:
         raise RefMoved(f"branch {branch!r} is at {tip[:12]}, which does not come from {commit[:12]}")
 
 
+class Merged(NamedTuple):
+    """What git made of two commits."""
+
+    tree: str
+    """With conflicts it holds their marks."""
+    conflicts: tuple[str, ...]
+    """Paths, as git writes them."""
+
+
 async def merge_tree(repo: Repository, tip: str, candidate: str) -> str:
     """Return the tree of *candidate* merged into *tip*. No ref moves.
 
     Raises:
         MergeConflict: with the paths.
     """
-    tip = await resolve(repo, tip)
-    arguments = ("--write-tree", "-z", "--name-only", "--no-messages", tip, candidate)
-    done = await run_git(repo, "merge-tree", *arguments, settings={"attr.tree": _EMPTY_TREES[len(tip)]})
+    merged = await try_merge(repo, await resolve(repo, tip), candidate)
+    if merged.conflicts:
+        raise MergeConflict([readable(path) for path in merged.conflicts])
+    return merged.tree
+
+
+async def try_merge(repo: Repository, ours: str, theirs: str, *, env: Mapping[str, str] | None = None) -> Merged:
+    """Return what comes of merging *theirs* into *ours*, a commit's full name, conflicts and all. No ref moves."""
+    arguments = ("--write-tree", "-z", "--name-only", "--no-messages", ours, theirs)
+    settings = {"attr.tree": _EMPTY_TREES[len(ours)]}
+    done = await run_git(repo, "merge-tree", *arguments, settings=settings, env=env)
     tree, *paths = done.expect(0, 1).stdout.decode("utf-8", "surrogateescape").split("\0")
-    if done.exit_code == 1:
-        raise MergeConflict([readable(path) for path in dict.fromkeys(paths) if path])
-    return tree.strip()
+    conflicts = tuple(dict.fromkeys(path for path in paths if path)) if done.exit_code == 1 else ()
+    return Merged(tree.strip(), conflicts)
 
 
 async def move_branch(repo: Repository, branch: str, old: str, new: str) -> None:
@@ -66,7 +95,10 @@ async def move_branch(repo: Repository, branch: str, old: str, new: str) -> None
 
 
 async def landed_with_key(repo: Repository, branch: str, key: str) -> str | None:
-    """Return the newest commit landed on *branch* whose `Key` trailer is *key*; None when there is none."""
+    """Return the newest commit on *branch* that landed *key*, by its trailers; None when there is none.
+
+    Commits that a user squashed into one carry the trailers of each, one paragraph after another.
+    """
     if await _tip(repo, branch) is None:
         return None
     looked = await run_git(
@@ -74,16 +106,17 @@ async def landed_with_key(repo: Repository, branch: str, key: str) -> str | None
         "log",
         "-z",
         "--first-parent",
+        "--min-parents=1",
         "--fixed-strings",
         f"--grep=Key: {key}",
-        "--format=%H%n%(trailers:key=Key,valueonly,separator=%x0A)",
+        "--format=%H%n%B",
         f"refs/heads/{branch}",
         "--",
         settings={"log.showSignature": "false"},
     )
     for entry in looked.expect(0).text.split("\0"):
-        commit, *keys = entry.split("\n")
-        if key in keys:
+        commit, _, message = entry.partition("\n")
+        if key in _KEY.findall(message):
             return commit
     return None
 
