@@ -18,6 +18,7 @@ from phasewright.model import Model, RetryPolicy
 from phasewright.options import OnFailure, RunOptions
 from phasewright.plan import PhaseKind, Plan
 from phasewright.sandbox.check import check_sandbox
+from phasewright.sandbox.without import why_without
 
 DEFAULT_BASE_URL = "https://api.anthropic.com"
 _ANSWER_SECONDS = 10
@@ -58,7 +59,7 @@ async def prepare(
     toolchain = await _caught(problems, find_toolchain(repository.root))
     await _caught(problems, check_sandbox())
     model = await _caught(problems, _connect(options))
-    warnings: list[str] = []
+    warnings = _without_sandbox()
     if toolchain is not None and not problems:
         await _caught(warnings, _fetch_crates(repository, base, place))
         health = await _caught(problems, base_health(repository, base, place=place, settings=settings))
@@ -75,6 +76,11 @@ async def prepare(
             await model.close()
         raise PreflightFailed(problems)
     return Ready(toolchain, model, tuple(warnings))
+
+
+def _without_sandbox() -> list[str]:
+    why = why_without()
+    return [f"NO SANDBOX: what the agents wrote ran with your own rights on this machine ({why})"] if why else []
 
 
 async def _fetch_crates(repository: Repository, base: str, place: GatePlace) -> None:

@@ -10,12 +10,15 @@ from parsers.read_plan import read_plan
 from phasewright import project_root
 from phasewright.cli.demo_story import print_claims_and_verdicts, print_plan, print_where_to_look
 from phasewright.cli.execute import execute
+from phasewright.errors import SandboxUnavailable
 from phasewright.git.environment import git_argv, git_environment
 from phasewright.git.repository import Repository, find_repository
 from phasewright.options import RunOptions
 from phasewright.process import run
 from phasewright.record.places import Places
 from phasewright.record.run_record import newest_record
+from phasewright.sandbox.check import check_sandbox
+from phasewright.sandbox.without import go_without
 from phasewright.scripted import ScriptedServer, load_script
 
 EXAMPLE = "timespan"
@@ -31,12 +34,14 @@ _IDENTITY = {
 def demo() -> int:
     """Run the example plan: no API key, nothing is paid. Its agents are a script, all else is real.
 
-    In phase 2 the agents claim that everything is done while they wrote nothing. Watch what becomes of it.
+    In phase 2 the agents claim that everything is done while they wrote nothing. Watch what becomes of it. Where no
+    sandbox can be built it does without one, which nothing else does, and says so.
     """
     example = project_root() / "examples" / EXAMPLE
     root = Path(tempfile.mkdtemp(prefix="phasewright-demo-")) / EXAMPLE
     repository = asyncio.run(make_repository(example, root))
     plan = root / PLAN
+    _see_to_sandbox()
     print_plan(read_plan(plan, repository=root), root)
     with ScriptedServer(load_script(example / "session.yaml")) as server:
         _speak_to(server)
@@ -59,6 +64,14 @@ async def make_repository(example: Path, root: Path) -> Repository:
         ended = await run(git_argv(*args), cwd=root, env=git_environment(_IDENTITY), deadline_seconds=60)
         ended.expect()
     return await find_repository(root)
+
+
+def _see_to_sandbox() -> None:
+    """Go without a sandbox where none can be built: what runs here is the example and the script beside it."""
+    try:
+        asyncio.run(check_sandbox())
+    except SandboxUnavailable as missing:
+        go_without(str(missing).removeprefix("no sandbox: "))
 
 
 def _speak_to(server: ScriptedServer) -> None:

@@ -9,6 +9,7 @@ from phasewright.dag import build_dag
 from phasewright.plan import Plan
 from phasewright.record.events import Event
 from phasewright.record.run_record import RunRecord
+from phasewright.sandbox.without import why_without
 
 
 def print_plan(plan: Plan, root: Path) -> None:
@@ -20,7 +21,11 @@ def print_plan(plan: Plan, root: Path) -> None:
     for level in build_dag(plan).levels():
         if len(level) > 1:
             print(f"\n  phases {' and '.join(level)} do not wait for each other: they run side by side")
-    print("\nThe agents are a script; worktrees, sandbox, cargo, gate, git and Prefect are real.")
+    why = why_without()
+    print(f"\nThe agents are a script; worktrees, {'' if why else 'sandbox, '}cargo, gate, git and Prefect are real.")
+    if why:
+        print(f"NO SANDBOX on this machine: {why}")
+        print("The demo alone goes on without one, for it runs only what comes with phasewright; `run` refuses.")
     print("Next: pre-flight, and a Prefect server of your own, whose very first start takes a while.\n", flush=True)
 
 

@@ -10,6 +10,7 @@ from phasewright.sandbox.box import Sandbox
 from phasewright.sandbox.bubblewrap import bubblewraps, choose, find_bubblewrap
 from phasewright.sandbox.ownership import hand_over
 from phasewright.sandbox.run import run_sandboxed
+from phasewright.sandbox.without import why_without
 
 _SWITCHES = {
     "/proc/sys/kernel/apparmor_restrict_unprivileged_userns": ("0", "kernel.apparmor_restrict_unprivileged_userns=0"),
@@ -32,11 +33,13 @@ exit 0
 
 
 async def check_sandbox() -> None:
-    """Return when a sandbox can be built here and holds.
+    """Return when a sandbox can be built here and holds, or when this process goes without (see without.py).
 
     Raises:
         SandboxUnavailable: says what is missing and what to install or to set.
     """
+    if why_without() is not None:
+        return
     find_bubblewrap()
     if missing := _missing_programs():
         raise SandboxUnavailable([f"no sandbox: {', '.join(missing)} not found; install util-linux"])

@@ -77,7 +77,7 @@ def bwrap_argv(
         reachable: where bubblewrap finds a host path; the same path, unless staged for another uid.
     """
     mounts = (part for m in mounts_of(box) for part in (m.flag, str(reachable(m.source)), str(m.target)))
-    settings = (part for pair in _environment(box).items() for part in ("--setenv", *pair))
+    settings = (part for pair in environment_of(box).items() for part in ("--setenv", *pair))
     return [
         str(bwrap),
         *("--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"),
@@ -114,7 +114,8 @@ def extra_prefixes() -> tuple[Path, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _environment(box: Sandbox) -> dict[str, str]:
+def environment_of(box: Sandbox) -> dict[str, str]:
+    """Return the whole environment of a command in *box*."""
     toolchain = [str(box.toolchain / "bin")] if box.toolchain else []
     extra = [str(path / "bin") if (path / "bin").is_dir() else str(path) for path in extra_prefixes()]
     return {

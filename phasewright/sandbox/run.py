@@ -12,15 +12,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from phasewright.errors import CommandFailed, InfrastructureError
-from phasewright.process import KEEP_BYTES, Finished, run
+from phasewright.process import KEEP_BYTES, Finished
 from phasewright.sandbox.box import Sandbox
 from phasewright.sandbox.bubblewrap import find_bubblewrap, program_folder
+from phasewright.sandbox.command import Command
 from phasewright.sandbox.masks import masks_of
 from phasewright.sandbox.ownership import SPARE_ID, hand_over
 from phasewright.sandbox.profile import Inner, bwrap_argv, mounts_of
 from phasewright.sandbox.seccomp import filter_program
 from phasewright.sandbox.staging import Stage
 from phasewright.sandbox.watcher import kill_marked, watched_mark
+from phasewright.sandbox.without import run_bare, why_without
 
 _DYING_TAKES_AT_MOST_SECONDS = 10.0
 _DISK_IS_ASKED_EVERY_SECONDS = 1.0
@@ -53,28 +55,23 @@ async def run_sandboxed(
         CommandFailed: the sandbox itself could not be made.
         InfrastructureError: something in it would not die.
     """
+    command = Command(tuple(argv), cwd or box.workspace, deadline_seconds, keep_bytes, output_path, split, stdin)
+    if why_without() is not None:
+        return await run_bare(box, command)
     _see_to_ownership(box)
+    return await _run_walled(box, command)
+
+
+async def _run_walled(box: Sandbox, command: Command) -> Finished:
     mark = f"{watched_mark()}-{next(_numbers)}."
     with contextlib.ExitStack() as fds:
         ear, mouth = _pipe(fds)
-        inner = Inner(
-            status=mouth,
-            masks={place: _memory_file(fds, content) for place, content in masks_of(box).items()},
-            seccomp=_memory_file(fds, program) if (program := filter_program()) else None,
-        )
-        whole = _argv(box, argv, cwd or box.workspace, inner, deadline_seconds, mark)
+        inner = _inner(fds, box, mouth)
         guard = asyncio.create_task(_guard_disk(box, mark))
         try:
-            finished = await run(
-                whole,
-                cwd=Path("/"),
-                env={},  # bubblewrap is process 1 inside, and its environment can be read there
-                deadline_seconds=deadline_seconds,
-                stdin=stdin,
-                split=split,
-                keep_bytes=keep_bytes,
-                output_path=output_path,
-                pass_fds=inner.all(),
+            # Bubblewrap is process 1 inside, and its environment can be read there.
+            finished = await command.run_as(
+                _argv(box, command, inner, mark), cwd=Path("/"), env={}, pass_fds=inner.all()
             )
         finally:
             guard.cancel()
@@ -82,11 +79,11 @@ async def run_sandboxed(
             await asyncio.shield(_wait_until_empty(status.get("child-pid"), mark))
     if "exit-code" not in status and (finished.exit_code or 0) > 0:
         words = (finished.stderr or finished.stdout).decode("utf-8", "replace")
-        raise CommandFailed(("sandbox", *argv), finished.exit_code, words)
+        raise CommandFailed(("sandbox", *command.argv), finished.exit_code, words)
     if guard.done() and not guard.cancelled() and guard.exception() is None:
         note = f"\n[ended: less than {box.limits.free_disk_bytes / 1e6:.0f} MB of disk space are free]\n".encode()
-        finished = finished.model_copy(update={"exit_code": None, "stdout": finished.stdout + note})
-    return finished.model_copy(update={"argv": tuple(argv)})
+        return finished.model_copy(update={"exit_code": None, "stdout": finished.stdout + note})
+    return finished
 
 
 async def _guard_disk(box: Sandbox, mark: str) -> None:
@@ -101,6 +98,15 @@ def _see_to_ownership(box: Sandbox) -> None:
     for path in (box.workspace, *box.writable):
         if os.geteuid() == 0 and path.lstat().st_uid != SPARE_ID:
             hand_over(path)
+
+
+def _inner(fds: contextlib.ExitStack, box: Sandbox, mouth: int) -> Inner:
+    program = filter_program()
+    return Inner(
+        status=mouth,
+        masks={place: _memory_file(fds, content) for place, content in masks_of(box).items()},
+        seccomp=_memory_file(fds, program) if program else None,
+    )
 
 
 def _pipe(fds: contextlib.ExitStack) -> tuple[int, int]:
@@ -122,24 +128,17 @@ def _memory_file(fds: contextlib.ExitStack, content: bytes) -> int:
     return fd
 
 
-def _argv(
-    box: Sandbox,
-    argv: Sequence[str],
-    cwd: Path,
-    inner: Inner,
-    deadline_seconds: float,
-    mark: str,
-) -> list[str]:
+def _argv(box: Sandbox, command: Command, inner: Inner, mark: str) -> list[str]:
     bwrap = find_bubblewrap()
     folder = program_folder(bwrap)
     stage = None if os.geteuid() != 0 else Stage([folder, *(mount.source for mount in mounts_of(box))])
     whole = bwrap_argv(
         box,
-        argv,
+        command.argv,
         bwrap=stage.reachable(folder) / bwrap.relative_to(folder) if stage else bwrap,
-        cwd=cwd,
+        cwd=command.cwd,
         inner=inner,
-        cpu_seconds=int(2 * deadline_seconds * (os.cpu_count() or 1)) + 1,
+        cpu_seconds=int(2 * command.deadline_seconds * (os.cpu_count() or 1)) + 1,
         mark=mark,
         reachable=stage.reachable if stage else lambda path: path,
     )
