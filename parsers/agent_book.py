@@ -1,7 +1,6 @@
 """All agents and skills at hand: the repository's, the user's, the shipped ones; and which of them an owner means."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ from pydantic import BaseModel
 
 import phasewright.agent
 from parsers.agent_file import LIMIT_BYTES, parse_agent, split_front_matter
+from parsers.owners import agent_names, agent_slug
 from phasewright.agent.definition import GENERAL_PURPOSE, AgentDefinition, SkillDefinition
 
 SHIPPED_FOLDER = Path(phasewright.agent.__file__).parent / "agents"
@@ -39,38 +39,28 @@ class AgentBook(BaseModel, frozen=True):
 
     def find(self, owner: str | None) -> AgentDefinition | None:
         """Return the agent that *owner* names; None when none has that name."""
-        for name in owner_names(owner or ""):
+        for name in agent_names(owner or ""):
             for agent in self.agents:
-                if name in {_slug(agent.name), _slug(agent.path.stem if agent.path else agent.name)}:
+                if name in {agent_slug(agent.name), agent_slug(agent.path.stem if agent.path else agent.name)}:
                     return agent
         return None
 
     def for_owner(self, owner: str | None) -> tuple[AgentDefinition, ...]:
         """Return all agents, the one that *owner* stands for first: general-purpose where no agent has the name."""
-        names = owner_names(owner or "")
+        names = agent_names(owner or "")
         general = self.find("general-purpose") or GENERAL_PURPOSE
         first = general if not names or names[0] in _GENERAL_OWNERS else self.find(owner) or general
         return (first, *(agent for agent in self.agents if agent.name != first.name))
 
+    def notes_for(self, owners: Iterable[str | None]) -> tuple[AgentNote, ...]:
+        """Return what somebody whose phases these *owners* do should know: unused files, and remarks on theirs."""
+        used = {agent.path for owner in owners if (agent := self.for_owner(owner)[0]).path}
+        return tuple(note for note in self.notes if note.is_problem or note.path in used)
+
 
 def is_human(owner: str | None) -> bool:
     """True when the phase is a question to a person."""
-    return HUMAN in owner_names(owner or "")
-
-
-def owner_names(owner: str) -> tuple[str, ...]:
-    """Return the agent names that an owner may mean, likeliest first: parentheses are tried both ways.
-
-    >>> owner_names("`Feature Tester` (Rust)")
-    ('feature-tester-rust', 'feature-tester', 'rust')
-    """
-    inside = re.findall(r"\(([^()]*)\)", owner)
-    spellings = (owner.replace("(", " ").replace(")", " "), re.sub(r"\([^()]*\)", " ", owner), *inside)
-    return tuple(name for name in dict.fromkeys(_slug(spelling) for spelling in spellings) if name)
-
-
-def _slug(name: str) -> str:
-    return "-".join(re.sub(r"[`'\"*_\s-]+", " ", name).casefold().split())
+    return HUMAN in agent_names(owner or "")
 
 
 def load_book(repository: Path, home: Path | None = None) -> AgentBook:
@@ -82,13 +72,19 @@ def load_book(repository: Path, home: Path | None = None) -> AgentBook:
         for path in _markdown_files(folder, "**/*.md"):
             definition = _read_agent(path, notes)
             if definition is not None:
-                agents.setdefault(_slug(definition.name), definition)
+                agents.setdefault(agent_slug(definition.name), definition)
     skills: dict[str, SkillDefinition] = {}
     for folder in (repository / ".claude" / "skills", home / ".claude" / "skills"):
         for path in _markdown_files(folder, "*/SKILL.md"):
             skill = _read_skill(path, notes)
             if skill is not None:
-                skills.setdefault(_slug(skill.name), skill)
+                skills.setdefault(agent_slug(skill.name), skill)
+    notes += [
+        AgentNote(path=agent.path, message=f"there is no skill {name!r}; it goes without")
+        for agent in agents.values()
+        for name in agent.skills
+        if agent.path and agent_slug(name.removeprefix("/")) not in skills
+    ]
     return AgentBook(agents=tuple(agents.values()), skills=tuple(skills.values()), notes=tuple(notes))
 
 

@@ -22,11 +22,12 @@ def agent_names(owner: str) -> tuple[str, ...]:
     """
     whole = owner.replace("(", " ").replace(")", " ")
     spellings = (whole, without_parentheses(owner), *re.findall(r"\(([^()]*)\)", owner))
-    return tuple(name for name in dict.fromkeys(_slug(spelling) for spelling in spellings) if name)
+    return tuple(name for name in dict.fromkeys(agent_slug(spelling) for spelling in spellings) if name)
 
 
-def _slug(name: str) -> str:
-    return "-".join(name.replace("`", "").replace("_", " ").replace("-", " ").casefold().split())
+def agent_slug(name: str) -> str:
+    """Return an agent's name as names are compared: case, quotes, emphasis, and spaces against hyphens are the same."""
+    return "-".join(re.sub(r"[`'\"*_\s-]+", " ", name).casefold().split())
 
 
 def known_agents(repository: Path | None) -> frozenset[str]:
@@ -35,7 +36,7 @@ def known_agents(repository: Path | None) -> frozenset[str]:
     if repository is not None:
         folders.insert(0, repository / ".claude/agents")
     files = [file for folder in folders if folder.is_dir() for file in folder.glob("**/*.md")]
-    return frozenset([*(_slug(name) for file in files for name in _names_of(file)), *SHIPPED, *_GENERAL])
+    return frozenset([*(agent_slug(name) for file in files for name in _names_of(file)), *SHIPPED, *_GENERAL])
 
 
 def _names_of(file: Path) -> Iterator[str]:

@@ -10,6 +10,7 @@ from prefect.runtime import flow_run
 from prefect.settings import get_current_settings
 from prefect.states import Crashed
 
+from tasks.meter import show_how_far
 from tasks.paperwork import write_run_start
 from tasks.run import Run
 
@@ -31,6 +32,7 @@ async def begin(run: Run) -> None:
     where = f"{ui_url}/runs/flow-run/{flow_run_id}" if ui_url else flow_run_id
     run.story.tell("run-started", text=f"run {run.id} of {run.plan.title}: {where}")
     write_run_start(run, is_continued=former is not None)
+    await show_how_far(run)
 
 
 async def _close(client: PrefectClient, former: UUID) -> None:

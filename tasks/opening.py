@@ -73,6 +73,8 @@ async def open_run(plan: Path, repo: Path, options: RunOptions, asker: Asker | N
     keep_plan(places.run(record.run), path)
     run = Run(plan=parsed, plan_path=path, repository=repository, places=places, record=record, lock=lock)
     run.asker = asker
+    for note in run.book.notes_for(phase.owner for phase in parsed.phases):
+        run.warn_once(note.text)
     run.preflight = asyncio.create_task(_prepare(run))
     return run
 

@@ -7,6 +7,7 @@ from prefect.client.schemas.objects import State
 from phasewright.plan import Phase
 from phasewright.report.markdown import phase_report
 from phasewright.result import PhaseResult, PhaseStatus, Reason
+from tasks.meter import show_how_far
 from tasks.paperwork import write_phase_end
 from tasks.run import Run
 from tasks.show import show_markdown
@@ -28,6 +29,7 @@ async def settle(run: Run, phase: Phase, state: State[PhaseResult]) -> PhaseResu
     )
     write_phase_end(run, result)
     await show_markdown(f"phase-{phase.id}-verdict", phase_report(result), f"Phase {phase.id}: {phase.name}")
+    await show_how_far(run)
     return result
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from anthropic.resources.messages.messages import DEPRECATED_MODELS
 
-from parsers.agent_book import SHIPPED_FOLDER, is_human, load_book, owner_names
+from parsers.agent_book import SHIPPED_FOLDER, is_human, load_book
 from parsers.agent_file import parse_agent
 from phasewright.agent.definition import SUB_AGENT_TOOLS
 from phasewright.model_names import resolve_model
@@ -165,7 +165,6 @@ def test_an_unknown_owner_is_found_nowhere(tmp_path: Path) -> None:
 def test_a_person_is_no_agent() -> None:
     assert is_human("`human`")
     assert not is_human("Rust Developer")
-    assert ("human",) == owner_names("Human")
 
 
 def test_files_that_cannot_be_used_are_noted(tmp_path: Path) -> None:
@@ -179,6 +178,26 @@ def test_files_that_cannot_be_used_are_noted(tmp_path: Path) -> None:
     shipped = book.find("rust-developer")
     assert shipped is not None
     assert SHIPPED_FOLDER == (shipped.path or Path()).parent
+
+
+def test_only_what_concerns_a_plans_owners_is_told(tmp_path: Path) -> None:
+    old = "---\nmodel: claude-sonnet-4-5-20250929\nskills: counting, /reading\n---\nYou write.\n"
+    write_agent(tmp_path, "rust-developer", old)
+    write_agent(tmp_path, "painter", "---\ncolor: blue\n---\nYou paint.\n")
+    write_agent(tmp_path, "empty", "---\nname: empty\n---\n")
+    (tmp_path / ".claude/skills/reading").mkdir(parents=True)
+    (tmp_path / ".claude/skills/reading/SKILL.md").write_text("How to read.")
+    book = load_book(tmp_path, tmp_path / "nobody")
+
+    told = {
+        note.path.name: [n.message for n in book.notes_for(["Rust Developer"]) if n.path == note.path]
+        for note in book.notes
+    }
+    assert [] == told["painter.md"]
+    assert ["has no body, so there is nothing to tell the agent; it is not used"] == told["empty.md"]
+    model, skill = told["rust-developer.md"]
+    assert "claude-sonnet-4-5-20250929" in model and "2026-11-30" in model
+    assert "there is no skill 'counting'; it goes without" == skill
 
 
 def test_every_shipped_agent_is_read_without_a_note(tmp_path: Path) -> None:

@@ -146,7 +146,25 @@ def test_prefect_shows_phases_their_edges_and_their_steps(success: Any, kept_pre
     assert {"COMPLETED"} == {node["state_type"] for node in nodes.values()}
 
 
-def _get(user: Any, path: str, body: object = None) -> Any:
+def test_prefect_shows_verdicts_report_costs_and_progress(success: Any, kept_prefect: Any) -> None:
+    scene, report = success
+    record = json.loads(scene.call("status", report["run"], "--json").stdout)
+    run = report["run"].lower()
+    keys = ("phase-1-verdict", "phase-2-verdict", f"run-{run}", f"run-{run}-costs", f"run-{run}-progress")
+    newest = {key: _get(kept_prefect, f"/artifacts/{key}/latest") for key in keys}
+    bar = newest[f"run-{run}-progress"]
+
+    assert {record["flow_run_id"]} == {one["flow_run_id"] for one in newest.values()}
+    assert (100.0, "2 of 2 phases have ended, 2 of them complete or not to be done") == (
+        bar["data"],
+        bar["description"],
+    )
+    table = json.loads(newest[f"run-{run}-costs"]["data"])
+    assert {"phase", "agent", "model", "run"} == {row["by"] for row in table}
+    assert f"{report['usage']['usd']:.4f}" == next(row["USD"] for row in table if row["by"] == "run")
+
+
+def _get(user: Any, path: str) -> Any:
     import base64
     import urllib.request
 

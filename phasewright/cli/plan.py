@@ -42,6 +42,8 @@ def plan(plan: Path, /, *, repo: Path | None = None, json: bool = False) -> int:
     settings = repository.root / FILE
     options = settle_options(RunOptions(), None, settings.read_bytes() if settings.is_file() else None)
     book = load_book(repository.root)
+    for note in book.notes_for(phase.owner for phase in read.phases):
+        print(f"phasewright: {note.text}", file=sys.stderr)
     planned = dry_run(
         read,
         dag,

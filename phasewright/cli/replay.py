@@ -20,6 +20,7 @@ from phasewright.record.places import REPORT_JSON, Places
 from phasewright.record.replay import Divergence, Replay
 from phasewright.record.run_record import PLAN_COPY, RunRecord, load_record
 from phasewright.record.transcript import Transcripts
+from phasewright.report.sameness import report_differences
 from phasewright.result import PhaseReport, RunReport
 from phasewright.scripted import ScriptedServer
 
@@ -45,6 +46,8 @@ class ReplayReport(BaseModel, frozen=True):
     recorded_requests: int
     replayed_requests: int
     divergences: tuple[Divergence, ...]
+    differences: tuple[str, ...]
+    """What differs between the two runs' reports, times and names aside."""
 
 
 def replay(run: str, /, *, repo: Path = Path(), json: bool = False) -> int:
@@ -84,14 +87,16 @@ async def _replay(run: str, repo: Path) -> ReplayReport:
             phases = [await _compared(repository, copy, p, now) for p in before.phases]
         finally:
             shutil.rmtree(Places.of_repository(copy.name).folder, ignore_errors=True)
+    differences = report_differences(before, now)
     same = all(p.recorded == p.replayed and p.same_tree is not False for p in phases)
     return ReplayReport(
         run=run,
-        same=same and not recorded.divergences and asked == recorded.recorded_requests,
+        same=same and not differences and not recorded.divergences and asked == recorded.recorded_requests,
         phases=tuple(phases),
         recorded_requests=recorded.recorded_requests,
         replayed_requests=asked,
         divergences=recorded.divergences,
+        differences=differences,
     )
 
 
@@ -171,5 +176,7 @@ def _print(report: ReplayReport) -> None:
         tree = {None: "no tree", True: "same tree", False: "ANOTHER TREE"}[phase.same_tree]
         print(f"  phase {phase.id:6} recorded {phase.recorded:28} replayed {phase.replayed:28} {tree}")
     print(f"  requests: {report.recorded_requests} recorded, {report.replayed_requests} replayed")
+    for text in report.differences:
+        print(f"  the report differs: {text}")
     for differs in report.divergences[:1]:
         print(f"  first request that differs: {differs.conversation}, turn {differs.turn}: {differs.what}")
