@@ -18,6 +18,7 @@ from support_server import kill, leave, said, seconds_until_gone, start_user
 from deployments.server import join_server
 from deployments.server_keeper import _begin_database
 from deployments.server_place import server_place, try_lock
+from deployments.server_settings import BATCHES
 from phasewright.errors import PreflightFailed
 
 pytestmark = pytest.mark.prefect
@@ -27,6 +28,14 @@ pytestmark = pytest.mark.prefect
 def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One state folder for the module: making an empty database takes about 20 s of CPU."""
     return tmp_path_factory.mktemp("state")
+
+
+def test_the_servers_services_sleep_between_looks() -> None:
+    """Prefect makes an `int` of its recorder's interval: half a second became a loop that took a whole core."""
+    intervals = {name: value for name, value in BATCHES.items() if name.endswith("_INTERVAL")}
+
+    assert intervals
+    assert all(int(float(value)) >= 1 for value in intervals.values())
 
 
 def task_runs(state: Path) -> dict[str, int]:
