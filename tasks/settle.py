@@ -28,7 +28,8 @@ async def settle(run: Run, phase: Phase, state: State[PhaseResult]) -> PhaseResu
         tokens=result.usage.total_tokens,
     )
     write_phase_end(run, result)
-    await show_markdown(f"phase-{phase.id}-verdict", phase_report(result), f"Phase {phase.id}: {phase.name}")
+    key = f"{run.plan.slug}-phase-{phase.id}-verdict"  # the same in every run: the UI keeps a key's history
+    await show_markdown(key, phase_report(result), f"Phase {phase.id}: {phase.name}")
     await show_how_far(run)
     return result
 

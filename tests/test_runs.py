@@ -150,7 +150,7 @@ def test_prefect_shows_verdicts_report_costs_and_progress(success: Any, kept_pre
     scene, report = success
     record = json.loads(scene.call("status", report["run"], "--json").stdout)
     run = report["run"].lower()
-    keys = ("phase-1-verdict", "phase-2-verdict", f"run-{run}", f"run-{run}-costs", f"run-{run}-progress")
+    keys = (f"run-{run}", f"run-{run}-costs", f"run-{run}-progress")
     newest = {key: _get(kept_prefect, f"/artifacts/{key}/latest") for key in keys}
     bar = newest[f"run-{run}-progress"]
 
@@ -159,6 +159,7 @@ def test_prefect_shows_verdicts_report_costs_and_progress(success: Any, kept_pre
         bar["data"],
         bar["description"],
     )
+    assert "Phase 2" in _get(kept_prefect, "/artifacts/tiny-phase-2-verdict/latest")["data"]
     table = json.loads(newest[f"run-{run}-costs"]["data"])
     assert {"phase", "agent", "model", "run"} == {row["by"] for row in table}
     assert f"{report['usage']['usd']:.4f}" == next(row["USD"] for row in table if row["by"] == "run")
