@@ -33,6 +33,8 @@ class Case:
     """None: the conversation recovers and comes to its end."""
     requests: int | None = 1
     """Requests that the fault costs beyond the conversation's own, or until its end. None: as many as time allows."""
+    summed_up: int = 0
+    """Requests of the fresh conversation in which a sub-agent's is summed up; an orchestrator's is not."""
     needs_call: bool = False
     """True: strikes a tool call, so it cannot strike the last turn."""
 
@@ -69,7 +71,18 @@ CASES = [
         {"calls": [{"read_file": {"path": "src/lib.rs"}}], "stop_reason": "max_tokens"},
     ),
     Case("max_tokens in text", {"text": "I think", "stop_reason": "max_tokens"}),
-    Case("context window", {"text": "x", "stop_reason": "model_context_window_exceeded"}, Reason.MODEL_ERROR),
+    Case(
+        "context window",
+        {"text": "x", "stop_reason": "model_context_window_exceeded"},
+        Reason.MODEL_ERROR,
+        summed_up=1,
+    ),
+    Case(
+        "prompt too long",
+        fault(status=400, message="prompt is too long: 210000 tokens > 200000 maximum"),
+        Reason.MODEL_ERROR,
+        summed_up=1,
+    ),
     Case("hang before headers", fault("hang", at="headers")),
     Case("hang inside the reply", fault("hang", at="content")),
     Case("hang for ever", fault("hang", at="content", times=99), Reason.TIMEOUT, requests=None),
@@ -99,7 +112,9 @@ QUIET = QUICK.model_copy(update={"silence_seconds": 0.5})
 async def test_a_sub_agents_conversation(tmp_path: Path, case: Case, place: str) -> None:
     bench, watcher = LocalBench(tmp_path), Watcher()
     work = [{"calls": [{"bash": {"command": f"echo {n} >> done.txt"}}]} for n in (1, 2)]
-    played = script({"steps": steps_with([*work, {"text": "Done."}], case, place)})
+    steps = steps_with([*work, {"text": "Done."}], case, place)
+    summary = {"agent": "rust-developer-summary", "steps": [{"text": "So far."}]}
+    played = script(summary, {"steps": steps})
     limits = JobLimits(agent_seconds=1.0 if case.reason == Reason.TIMEOUT else 20, phase_seconds=60)
     async with connected(played, retry=QUIET) as (model, server):
         began = time.monotonic()
@@ -112,7 +127,8 @@ async def test_a_sub_agents_conversation(tmp_path: Path, case: Case, place: str)
         )
 
         assert time.monotonic() - began < limits.agent_seconds + LIMIT_SECONDS
-        assert expected_requests(case, place) in (None, len(server.requests))
+        expected = expected_requests(case, place)
+        assert expected is None or len(server.requests) == expected + case.summed_up
         assert [] == [p for p in server.problems if "has no turn" not in p]
     done = bench.workspace / "done.txt"
     lines = done.read_text().split() if done.exists() else []
@@ -121,8 +137,8 @@ async def test_a_sub_agents_conversation(tmp_path: Path, case: Case, place: str)
         assert ["1", "2"] == lines
     else:
         assert "error" == result.status
-        expected = "ran out of time" if case.reason == Reason.TIMEOUT else f"{case.reason}: "
-        assert expected in (result.error or "")
+        said = "ran out of time" if case.reason == Reason.TIMEOUT else f"{case.reason}: "
+        assert said in (result.error or "")
         assert ["1", "2"][: PLACES.index(place)] == lines
 
 
