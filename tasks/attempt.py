@@ -42,6 +42,12 @@ class Attempt:
         self.candidate = None
         self.run.story.tell("attempt-started", self.phase.id, attempt=self.made)
 
+    def go_back(self, number: int, base: str, candidate: str) -> None:
+        """Take up an earlier go's candidate: no agent works."""
+        self.number, self.base, self.candidate = number, base, candidate
+        self.did("took up the accepted candidate")
+        self.run.story.tell("accepted", self.phase.id, text="what a person accepted is judged again")
+
     def did(self, step: str) -> None:
         """Remember the last step that worked."""
         self.last_step = step

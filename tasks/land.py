@@ -8,6 +8,7 @@ from phasewright.git.history import changed_files, tree_of
 from phasewright.git.landing import commit_tree, landing_message, merge_tree, move_branch
 from phasewright.git.notes import attach_note
 from phasewright.plan import Phase
+from phasewright.record.evidence_files import evidence_file
 from phasewright.result import Judgement
 from tasks.run import Run, current_run
 from tasks.verify import verify
@@ -76,6 +77,6 @@ def _message(run: Run, phase: Phase, key: str, attempt: int, gate: str) -> str:
 
 
 async def _attach_evidence(run: Run, phase_id: str, attempt: int, commit: str) -> None:
-    evidence = run.places.evidence(run.id) / f"phase-{phase_id}-{attempt}.json"
+    evidence = evidence_file(run.places.evidence(run.id), phase_id, attempt)
     if evidence.exists():
         await attach_note(run.repository, commit, evidence.read_text(encoding="utf-8"))

@@ -22,6 +22,7 @@ from phasewright.git.landing import landed_with_key
 from phasewright.git.workspace import close_workspace, open_workspace
 from phasewright.plan import Phase
 from phasewright.result import Judgement, PhaseResult, PhaseStatus
+from tasks.accepted import accepted_candidate
 from tasks.attempt import Attempt
 from tasks.honour import is_honoured
 from tasks.land import LandingRefused, land
@@ -97,6 +98,8 @@ async def _adopted(run: Run, phase: Phase, key: str, commit: str) -> PhaseResult
 async def _work(run: Run, phase: Phase, key: str) -> PhaseResult:
     """Attempt the phase until it lands, or until its rounds are used up."""
     work = Attempt(run, phase, key)
+    if landed := await _landed_as_accepted(work):
+        return landed
     rounds, restarts = run.repair_rounds_of(phase), RESTARTS
     await _start_over(work)
     while True:
@@ -118,6 +121,22 @@ async def _work(run: Run, phase: Phase, key: str) -> PhaseResult:
             restarts -= 1
             await work.show_conflict(conflict)
             await _start_over(work)
+
+
+async def _landed_as_accepted(work: Attempt) -> PhaseResult | None:
+    """Land what was refused once and a person has accepted since; None where there is no such candidate."""
+    found = await accepted_candidate(work.run, work.phase)
+    if found is None:
+        return None
+    work.go_back(found.attempt, found.base, found.commit)
+    judgement = await verify(work.phase.id, found.base, found.commit, found.attempt)
+    work.verdict = judgement.verdict
+    if judgement.reason is not None:
+        return None
+    try:
+        return await _landed(work, judgement)
+    except (MergeConflict, LandingRefused):
+        return None
 
 
 async def _start_over(work: Attempt) -> None:

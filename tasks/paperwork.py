@@ -13,6 +13,7 @@ from phasewright.checkpoint.plan_file import set_status, write_checkpoints, writ
 from phasewright.errors import PhasewrightError
 from phasewright.gate.bundle import write_bundle
 from phasewright.plan import Phase, PhaseKind
+from phasewright.record.evidence_files import evidence_file
 from phasewright.record.execution_log import append_entry, append_text, design_log
 from phasewright.record.places import REPORT_JSON, REPORT_TEXT
 from phasewright.report.markdown import duration, phase_report
@@ -89,13 +90,8 @@ def write_run_end(run: Run, report: RunReport, text: str) -> None:
 
 def save_evidence(run: Run, phase_id: str, attempt: int, judgement: Judgement) -> None:
     """Keep what a verdict rests on."""
-    file = evidence_file(run, phase_id, attempt)
+    file = evidence_file(run.places.evidence(run.id), phase_id, attempt)
     file.write_text(write_bundle(judgement), encoding="utf-8")
-
-
-def evidence_file(run: Run, phase_id: str, attempt: int) -> Path:
-    """Return where the evidence of one judged attempt is kept."""
-    return run.places.evidence(run.id) / f"phase-{phase_id}-{attempt}.json"
 
 
 def _write(run: Run, write: Callable[[], object]) -> None:

@@ -2,8 +2,12 @@
 
 from prefect import get_run_logger, task
 
+from phasewright.gate.accept import with_reasons
+from phasewright.gate.judge import decide
 from phasewright.gate.validation import Validation, validate_commit
-from tasks.run import current_run
+from phasewright.record.acceptances import read_acceptances
+from phasewright.result import Finding, PhaseStatus
+from tasks.run import Run, current_run
 
 
 @task(task_run_name="validate", persist_result=False)
@@ -23,7 +27,23 @@ async def validate() -> Validation:
             settings=run.gate_settings,
             slot=slot,
         )
+    validation = _with_acceptances(run, validation)
     said = "passed" if validation.passed else "did not pass"
     run.story.tell("validated", text=f"final validation {said}", passed=validation.passed)
     get_run_logger().info("validation=%s", said)
     return validation
+
+
+def _with_acceptances(run: Run, validation: Validation) -> Validation:
+    """Return *validation* without what a person accepted when it was found in a phase: it is still in the tree."""
+    known = read_acceptances(run.places.run(run.id))
+    if validation.passed or not known:
+        return validation
+
+    def why(found: Finding) -> str | None:
+        place = (found.code, found.path or found.message)
+        return next((one.because for one in known if (one.code, one.path or one.message) == place), None)
+
+    findings = with_reasons(validation.findings, why)
+    passed = decide(findings)[0] == PhaseStatus.COMPLETE
+    return validation.model_copy(update={"findings": findings, "passed": passed})

@@ -4,6 +4,7 @@ from prefect import get_run_logger, task
 
 from phasewright.gate.gate import judge_commits
 from phasewright.result import Judgement
+from tasks.accepted import with_acceptances
 from tasks.paperwork import save_evidence, write_refusal
 from tasks.run import current_run
 
@@ -34,6 +35,7 @@ async def verify(
             slot=slot,
             left_out=tuple((path, why) for path, why in left_out or []),
         )
+    judgement = with_acceptances(run, phase_id, judgement)
     verdict, errors = judgement.verdict, judgement.verdict.errors()
     save_evidence(run, phase_id, attempt, judgement)
     if judgement.reason is not None:

@@ -38,6 +38,7 @@ COMMANDS = {
     "status": "what is happening, or how the last run ended",
     "report": "what happened in a run and what it cost; --html writes all of it into one file",
     "answer": "answer the question of a paused run",
+    "accept": "accept a finding of the gate, by name and with a reason",
     "replay": "a run again from its recorded model traffic, at no cost",
     "demo": "the example plan from start to end, with scripted agents",
     "doctor": "what is missing on this machine, and how to get it",

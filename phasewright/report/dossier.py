@@ -12,6 +12,7 @@ from phasewright.gate.bundle import read_bundle
 from phasewright.git.command import git
 from phasewright.git.repository import Repository
 from phasewright.record.events import Event
+from phasewright.record.evidence_files import evidence_file
 from phasewright.record.places import REPORT_JSON, Places
 from phasewright.record.run_record import RunRecord
 from phasewright.record.transcript import ConversationCost, Transcripts
@@ -71,7 +72,7 @@ async def gather(repository: Repository, places: Places, record: RunRecord) -> D
 async def _attempt(
     repository: Repository, record: RunRecord, transcripts: Transcripts, folder: Path, phase: str, number: int
 ) -> AttemptStory:
-    file = folder / f"phase-{phase}-{number}.json"
+    file = evidence_file(folder, phase, number)
     evidence, problems = read_bundle(file.read_text(encoding="utf-8")) if file.exists() else (None, [])
     return AttemptStory(
         phase=phase,
