@@ -30,13 +30,13 @@ async def give_answer(flow_run_id: str, choice: str) -> None:
         if state is None or not state.is_paused():
             raise UsageError("the run asks nothing now")
         choices = await _choices(client, run_id, keyset_from_paused_state(state)["schema"])
-    if choice not in choices:
+    if choices and choice not in choices:
         raise UsageError(f"the question has no choice {choice!r} (choices: {', '.join(choices)})")
     await aresume_flow_run(run_id, run_input={"choice": choice})
 
 
 async def _choices(client: Any, run_id: UUID, key: str) -> list[str]:
-    """Return what may be answered. A run is seen paused a moment before its form is stored."""
+    """Return what may be answered, empty for own words. A run is seen paused a moment before its form is stored."""
     from prefect.exceptions import ObjectNotFound
 
     for _ in range(_TRIES):
@@ -45,5 +45,8 @@ async def _choices(client: Any, run_id: UUID, key: str) -> list[str]:
         except ObjectNotFound:
             await asyncio.sleep(0.3)
             continue
-        return list(schema.get("properties", {}).get("choice", {}).get("enum", []))
+        asked = schema.get("properties", {}).get("choice")
+        if asked is not None:
+            return list(asked.get("enum", []))
+        break
     raise UsageError("the run asks nothing that can be answered here; look at it in the UI")

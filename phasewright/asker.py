@@ -4,4 +4,4 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 Asker = Callable[[str, list[str], str], Coroutine[Any, Any, str]]
-"""(question, choices, default) → the choice; "" when nobody answered in time."""
+"""(question, choices, default) → the choice; "" when nobody answered in time. No choices: a sentence of their own."""

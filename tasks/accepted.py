@@ -1,10 +1,13 @@
 """What a person accepted since: the refused candidate of then may land, and no agent is asked again."""
 
+from typing import NamedTuple
+
 from pydantic import BaseModel
 
 from phasewright.errors import UsageError
-from phasewright.gate.accept import accepted, counting_codes
+from phasewright.gate.accept import NEVER, accepted, counting_codes
 from phasewright.gate.bundle import read_bundle
+from phasewright.gate.judge import decide
 from phasewright.git.history import resolve
 from phasewright.plan import Phase
 from phasewright.record.acceptances import read_acceptances, reason_of
@@ -31,24 +34,45 @@ def with_acceptances(run: Run, phase_id: str, judgement: Judgement) -> Judgement
     return judgement
 
 
+def acceptable(run: Run, phase_id: str) -> Judgement | None:
+    """Return what the gate said last about the phase, where a person may accept all that stands against it."""
+    found = _last_judged(run, phase_id)
+    if found is None:
+        return None
+    codes = counting_codes(found.judgement)
+    return found.judgement if codes and not NEVER.intersection(codes) else None
+
+
 async def accepted_candidate(run: Run, phase: Phase) -> AcceptedCandidate | None:
     """Return the phase's last candidate where a person has accepted all that stood against it; None elsewhere."""
     if not any(one.phase == phase.id for one in read_acceptances(run.places.run(run.id))):
         return None
-    folder = run.places.evidence(run.id)
-    attempt = last_judged(folder).get(phase.id)
-    if attempt is None:
+    found = _last_judged(run, phase.id)
+    if found is None or counting_codes(with_acceptances(run, phase.id, found.judgement)):
         return None
-    evidence, problems = read_bundle(evidence_file(folder, phase.id, attempt).read_text(encoding="utf-8"))
-    if evidence is None or problems:
-        return None
-    judgement = Judgement(verdict=evidence.verdict, reason=None, evidence=evidence)
-    if counting_codes(with_acceptances(run, phase.id, judgement)):
-        return None
+    evidence = found.judgement.evidence
     try:
-        kept = await resolve(run.repository, f"refs/phasewright/{run.id}/{phase.id}/{attempt}")
+        kept = await resolve(run.repository, f"refs/phasewright/{run.id}/{phase.id}/{found.attempt}")
     except UsageError:
         return None
     if kept != evidence.candidate_commit:
         return None
-    return AcceptedCandidate(attempt=attempt, base=evidence.base_commit, commit=kept)
+    return AcceptedCandidate(attempt=found.attempt, base=evidence.base_commit, commit=kept)
+
+
+class _Judged(NamedTuple):
+    attempt: int
+    judgement: Judgement
+
+
+def _last_judged(run: Run, phase_id: str) -> _Judged | None:
+    """Return the newest judgement on record; None where there is none, or its evidence cannot be believed."""
+    folder = run.places.evidence(run.id)
+    attempt = last_judged(folder).get(phase_id)
+    if attempt is None:
+        return None
+    evidence, problems = read_bundle(evidence_file(folder, phase_id, attempt).read_text(encoding="utf-8"))
+    if evidence is None or problems:
+        return None
+    reason = decide(evidence.verdict.findings)[1]
+    return _Judged(attempt, Judgement(verdict=evidence.verdict, reason=reason, evidence=evidence))

@@ -2,11 +2,15 @@
 
 from datetime import UTC, datetime
 
+from phasewright.gate.accept import accepted, counting_codes
 from phasewright.options import OnFailure
 from phasewright.plan import Phase
+from phasewright.record.acceptances import keep_acceptances
 from phasewright.result import PhaseResult, PhaseStatus, Reason
+from tasks.accepted import acceptable
 from tasks.run import Run
 
+ACCEPT = "accept"
 RETRYABLE = frozenset({PhaseStatus.PARTIAL, PhaseStatus.BLOCKED, PhaseStatus.FAILED, PhaseStatus.TIMEOUT})
 
 
@@ -16,7 +20,10 @@ async def after_failure(run: Run, result: PhaseResult) -> bool:
         return False
     choice = run.options.on_failure or (OnFailure.ASK if run.asker else OnFailure.CONTINUE)
     if choice == OnFailure.ASK:
-        choice = await _answer(run, result)
+        answer = await _answer(run, result)
+        if answer == ACCEPT:
+            return await _accepts(run, result)
+        choice = OnFailure(answer)
     if choice == OnFailure.RETRY and (run.asker or run.first_retry(result.id)):
         run.story.tell("retried", result.id, text="tried again")
         return True
@@ -50,11 +57,26 @@ async def _asked(run: Run, question: str, choices: list[str], nobody: str) -> st
     if run.asker is None:
         return nobody
     async with run.asking:
-        run.story.tell("asked", text=f"{question} Answer with: phasewright answer {run.id} {'|'.join(choices)}")
-        return await run.asker(question, choices, choices[-1]) or nobody
+        said = "|".join(choices) or '"…"'
+        run.story.tell("asked", text=f"{question} Answer with: phasewright answer {run.id} {said}")
+        return await run.asker(question, choices, choices[-1] if choices else "") or nobody
 
 
-async def _answer(run: Run, result: PhaseResult) -> OnFailure:
+async def _answer(run: Run, result: PhaseResult) -> str:
     question = f"Phase {result.id} is {result.status}: {result.error or result.reason}. What now?"
     choices = [str(choice) for choice in (OnFailure.RETRY, OnFailure.STOP, OnFailure.CONTINUE)]
-    return OnFailure(await _asked(run, question, choices, str(OnFailure.CONTINUE)))
+    if acceptable(run, result.id):
+        choices.insert(0, ACCEPT)
+    return await _asked(run, question, choices, str(OnFailure.CONTINUE))
+
+
+async def _accepts(run: Run, result: PhaseResult) -> bool:
+    """Put a person's reason on record for all that stands against the phase; False where they give none."""
+    found = acceptable(run, result.id)
+    codes = ", ".join(counting_codes(found)) if found else ""
+    because = await _asked(run, f"Why is it right all the same ({codes})? One sentence, on record.", [], "")
+    if found is None or not because.strip():
+        return False
+    keep_acceptances(run.places.run(run.id), result.id, accepted(found, lambda _: because.strip()))
+    run.story.tell("accepted", result.id, text=f"a person accepted {codes}: {because.strip()}")
+    return True

@@ -20,7 +20,7 @@ _PREFECTS_DEADLINE_SECONDS = 24 * 3600
 
 
 async def ask_by_form(question: str, choices: list[str], default: str, *, seconds: float = ANSWER_SECONDS) -> str:
-    """Return a person's choice; "" when nobody has answered in time."""
+    """Return a person's choice, or their own words where *choices* is empty; "" when nobody has answered in time."""
     flow_run_id = UUID(str(flow_run.get_id()))
     async with asyncio.TaskGroup() as group:  # a timer that fails must end the pause, which would poll on
         timer = group.create_task(_give_default(flow_run_id, default, seconds))
@@ -36,7 +36,7 @@ async def ask_by_form(question: str, choices: list[str], default: str, *, second
 
 
 def _form(choices: list[str], default: str) -> type[RunInput]:
-    choice: Any = (Literal[tuple(choices)], default)
+    choice: Any = (Literal[tuple(choices)] if choices else str, default)
     return create_model("Answer", __base__=RunInput, choice=choice)
 
 

@@ -29,9 +29,9 @@ def delegates(phase: str, attempt: str = "*") -> ScriptedConversation:
     return told(phase, attempt, "orchestrator", hands_on, {"claim": {"summary": "Everything is decided."}})
 
 
-def writes(phase: str, attempt: str = "*") -> ScriptedConversation:
-    """Return a sub-agent that writes the promised document."""
-    wrote = {"calls": [{"write_file": {"path": f"docs/design/phase-{phase}.md", "content": document()}}]}
+def writes(phase: str, attempt: str = "*", *, more: str = "") -> ScriptedConversation:
+    """Return a sub-agent that writes the promised document, and *more* at its end."""
+    wrote = {"calls": [{"write_file": {"path": f"docs/design/phase-{phase}.md", "content": document() + more}}]}
     return told(phase, attempt, "schema-architect", wrote, {"text": "Wrote it."})
 
 

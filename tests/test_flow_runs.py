@@ -23,6 +23,8 @@ pytestmark = [pytest.mark.cargo, pytest.mark.prefect, pytest.mark.slow, pytest.m
 RUN_SECONDS = 300
 SLEEP = f"sleep 8{os.getpid()}"
 CANCELLED, KILLED, ASKED = ".ai/plans/cancelled.md", ".ai/plans/killed.md", ".ai/plans/asked.md"
+ACCEPTED = ".ai/plans/accepted.md"
+BROKEN_LINK = "\nSee [the notes](notes-to-come.md).\n"
 
 ROOT = Path(__file__).parent.parent
 ASKING = """
@@ -48,14 +50,16 @@ def slow(phase: str, attempts: int) -> tuple[ScriptedConversation, ...]:
 @pytest.fixture(scope="module")
 def model() -> Iterator[ScriptedServer]:
     asks = (only_claims("7", "1"), delegates("7"), writes("7"))
-    with start(Script(conversations=(*slow("8", 1), *slow("9", 2), *asks))) as running:
+    with start(
+        Script(conversations=(*slow("8", 1), *slow("9", 2), *asks, delegates("6"), writes("6", more=BROKEN_LINK)))
+    ) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def crate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("repositories") / "timespan"
-    return example_with_drafts(place, {"8": CANCELLED, "9": KILLED, "7": ASKED})
+    return example_with_drafts(place, {"8": CANCELLED, "9": KILLED, "7": ASKED, "6": ACCEPTED})
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +141,27 @@ def test_a_question_pauses_the_flow_run_until_it_is_answered(deployed: Deployed,
     assert 2 == late.returncode
     assert "(choices: retry, stop, continue)" in wrong.stderr
     assert "Completed" == ended["state_name"], deployed.logs()
+
+
+def test_a_person_accepts_a_finding_where_the_run_asks(deployed: Deployed, crate: Path, model: ScriptedServer) -> None:
+    deployed.prefect(*adhoc(ACCEPTED, crate, "-p", 'options={"on_failure": "ask"}'))
+    run = wait_for(lambda: paused(deployed), RUN_SECONDS)
+    asked = len(model.requests)
+    first = phasewright("answer", run["name"], "accept", cwd=crate, env=deployed.env)
+    second = wait_for(lambda: answered(deployed, crate, run["name"], "The notes come with the next plan."), 60)
+    ended = wait_for(lambda: (r := deployed.flow_run(run["id"]))["end_time"] and r, RUN_SECONDS)
+    report = phasewright("report", run["name"], cwd=crate, env=deployed.env).stdout
+
+    assert (0, 0) == (first.returncode, second.returncode), first.stderr
+    assert "Completed" == ended["state_name"], deployed.logs()
+    assert asked == len(model.requests), "an agent was asked again"
+    assert "a person accepted link-broken" in report and "The notes come with the next plan." in report
+
+
+def answered(deployed: Deployed, crate: Path, run: str, words: str) -> "subprocess.CompletedProcess[str] | None":
+    """Answer in own words, once the run asks for them: until then it still holds the question before."""
+    done = phasewright("answer", run, words, cwd=crate, env=deployed.env)
+    return done if done.returncode == 0 else None
 
 
 def test_a_question_that_nobody_answers_has_an_end(deployed: Deployed) -> None:

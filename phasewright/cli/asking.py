@@ -14,7 +14,7 @@ def is_attended() -> bool:
 
 
 def ask_in_terminal(console: Console) -> Asker:
-    """Return an asker that prints the question and reads one of the choices, or their number.
+    """Return an asker that prints the question and reads one of the choices, or their number; a sentence without.
 
     The default is taken where the answer is an empty line or the input has ended.
     """
@@ -25,9 +25,10 @@ def ask_in_terminal(console: Console) -> Asker:
             console.print(f"  {number}. {choice}" + (" (default)" if choice == default else ""), markup=False)
         while True:
             console.print("> ", end="")
-            given = (await _line()).strip().lower()
-            if not given:
-                return default
+            words = (await _line()).strip()
+            if not words or not choices:
+                return words or default
+            given = words.lower()
             if given.isdigit() and 1 <= int(given) <= len(choices):
                 return choices[int(given) - 1]
             if match := [c for c in choices if c.startswith(given)]:
