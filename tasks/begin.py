@@ -12,6 +12,7 @@ from prefect.states import Crashed
 
 from tasks.paperwork import write_run_start
 from tasks.run import Run
+from tasks.show import show_progress
 
 _PAGE = 200
 _UNFINISHED = frozenset({StateType.RUNNING, StateType.PENDING, StateType.PAUSED, StateType.CANCELLING})
@@ -31,6 +32,7 @@ async def begin(run: Run) -> None:
     where = f"{ui_url}/runs/flow-run/{flow_run_id}" if ui_url else flow_run_id
     run.story.tell("run-started", text=f"run {run.id} of {run.plan.title}: {where}")
     write_run_start(run, is_continued=former is not None)
+    await show_progress(run)
 
 
 async def _close(client: PrefectClient, former: UUID) -> None:

@@ -9,6 +9,7 @@ from contextvars import ContextVar, Token
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
+from uuid import UUID
 
 from parsers.agent_book import load_book
 from phasewright.agent.job import PhaseJob
@@ -71,6 +72,10 @@ class Run:
         self.asker: Asker | None = None
         """Asks a person; None where nobody is there."""
         self.asking = asyncio.Lock()
+        self.showing = asyncio.Lock()
+        """Held while an artifact that replaces an earlier one is made."""
+        self.progress_artifact: UUID | None = None
+        """The run's progress in the UI; None before it is shown."""
         self._retried: set[str] = set()
 
     @property

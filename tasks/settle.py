@@ -9,7 +9,7 @@ from phasewright.report.markdown import phase_report
 from phasewright.result import PhaseResult, PhaseStatus, Reason
 from tasks.paperwork import write_phase_end
 from tasks.run import Run
-from tasks.show import show_markdown
+from tasks.show import show_costs, show_markdown, show_progress
 
 
 async def settle(run: Run, phase: Phase, state: State[PhaseResult]) -> PhaseResult:
@@ -28,6 +28,8 @@ async def settle(run: Run, phase: Phase, state: State[PhaseResult]) -> PhaseResu
     )
     write_phase_end(run, result)
     await show_markdown(f"phase-{phase.id}-verdict", phase_report(result), f"Phase {phase.id}: {phase.name}")
+    await show_costs(run)
+    await show_progress(run)
     return result
 
 

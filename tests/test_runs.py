@@ -146,7 +146,26 @@ def test_prefect_shows_phases_their_edges_and_their_steps(success: Any, kept_pre
     assert {"COMPLETED"} == {node["state_type"] for node in nodes.values()}
 
 
-def _get(user: Any, path: str, body: object = None) -> Any:
+def test_prefect_shows_what_it_cost_how_far_it_is_and_each_verdict(success: Any, kept_prefect: Any) -> None:
+    """The artifacts of the run: a table of costs, its progress, a verdict a phase, the report."""
+    scene, report = success
+    run = f"run-{report['run']}"
+    keys = (f"{run}-costs", f"{run}-progress", run, "phase-1-verdict", "phase-2-verdict")
+    latest = {key: _get(kept_prefect, f"/artifacts/{key}/latest") for key in keys}
+    flow_run = json.loads(scene.call("status", report["run"], "--json").stdout)["flow_run_id"]
+    rows = {(row["by"], row["name"]): row for row in json.loads(latest[f"{run}-costs"]["data"])}
+
+    assert {flow_run} == {artifact["flow_run_id"] for artifact in latest.values()}
+    assert ("table", "progress") == (latest[f"{run}-costs"]["type"], latest[f"{run}-progress"]["type"])
+    assert 100 == float(latest[f"{run}-progress"]["data"])
+    assert f"Run {report['run']}: 2 of 2 phases complete" == latest[f"{run}-progress"]["description"]
+    assert pytest.approx(report["usage"]["usd"]) == rows["run", "all"]["usd"]
+    assert pytest.approx(rows["run", "all"]["usd"]) == rows["phase", "1"]["usd"] + rows["phase", "2"]["usd"]
+    assert {"phase", "agent", "model", "run"} == {by for by, _ in rows}
+    assert "**Status:** COMPLETE" in latest["phase-1-verdict"]["data"]
+
+
+def _get(user: Any, path: str) -> Any:
     import base64
     import urllib.request
 
