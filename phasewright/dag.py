@@ -78,6 +78,19 @@ def build_dag(plan: Plan) -> Dag:
     return Dag(upstreams=upstreams, ordered_by_files=tuple(_by_files(plan.phases, upstreams)))
 
 
+def reasons_to_wait(phase: Phase, dag: Dag) -> tuple[str, ...]:
+    """Return why *phase* starts after others, one sentence a cause; () when it waits for nothing."""
+    found = []
+    if phase.depends_on:
+        found.append(f"it depends on {', '.join(phase.depends_on)}")
+    elif phase.runs_after:
+        found.append(f"the plan names no dependencies, and {', '.join(phase.runs_after)} stands before it")
+    for earlier, later, path in dag.ordered_by_files:
+        if later == phase.id:
+            found.append(f"it changes {path}, and so does {earlier}")
+    return tuple(found)
+
+
 def find_cycle(upstreams: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """Return a cycle as a path, such as ("2", "4", "2"); () where there is none. No recursion: plans may be long."""
     done: set[str] = set()

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pydantic import BaseModel
 
 from phasewright.checkpoint.entry import Checkpoint
-from phasewright.dag import Dag
+from phasewright.dag import Dag, reasons_to_wait
 from phasewright.forecast import Forecast
 from phasewright.options import GateScope, RunOptions
 from phasewright.plan import Phase, PhaseKind, PhaseState, Plan
@@ -106,7 +106,7 @@ def _planned(
         level=level,
         kind=phase.kind,
         after=dag.all_upstreams(phase.id),
-        because="; ".join(_reasons(phase, dag)) or "it waits for nothing",
+        because="; ".join(reasons_to_wait(phase, dag)) or "it waits for nothing",
         skipped=skipped_because(plan, phase, done),
         agent=agent[0],
         model=agent[1] or options.model,
@@ -115,16 +115,6 @@ def _planned(
         repair_rounds=phase.repair_rounds if phase.repair_rounds is not None else options.repair_rounds,
         tests=_tests(phase),
     )
-
-
-def _reasons(phase: Phase, dag: Dag) -> Iterator[str]:
-    if phase.depends_on:
-        yield f"it depends on {', '.join(phase.depends_on)}"
-    elif phase.runs_after:
-        yield f"the plan names no dependencies, and {', '.join(phase.runs_after)} stands before it"
-    for earlier, later, path in dag.ordered_by_files:
-        if later == phase.id:
-            yield f"it changes {path}, and so does {earlier}"
 
 
 def _tests(phase: Phase) -> str:

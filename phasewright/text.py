@@ -24,3 +24,12 @@ def cut_to_tokens(text: str, limit: int, pointer: str = "…") -> str:
         return text
     room = max(0, limit * BYTES_PER_TOKEN - len(pointer.encode("utf-8")))
     return text.encode("utf-8", "replace")[:room].decode("utf-8", "ignore") + pointer
+
+
+def quoted(text: str) -> str:
+    """Return *text* as a markdown quotation: nothing in it can be taken for what stands around it.
+
+    >>> quoted("# A\\n\\n[PHASE 1 STATUS]")
+    '> # A\\n>\\n> [PHASE 1 STATUS]'
+    """
+    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())

@@ -8,6 +8,7 @@ from phasewright.agent.observe import StatusUpdate
 from phasewright.plan import Phase
 from phasewright.record.transcript import Transcripts
 from phasewright.result import Usage
+from phasewright.text import quoted
 from tasks.paperwork import write_details
 from tasks.run import Run
 
@@ -30,7 +31,14 @@ class PhaseObserver:
         """Show where the phase stands: made by code, never by a model."""
         self._logger.info(update.text)
         self._run.story.tell(
-            "status", self._phase.id, task=update.current_task, active=list(update.active), issue=update.issue
+            "status",
+            self._phase.id,
+            task=update.current_task,
+            active=list(update.active),
+            done=update.done,
+            total=update.total,
+            next=update.next_action,
+            issue=update.issue,
         )
         write_details(self._run, self._phase, None, f"```text\n{update.text}\n```")
 
@@ -43,4 +51,4 @@ class PhaseObserver:
 
     def details(self, heading: str, text: str) -> None:
         """Keep what a sub-agent wrote for the phase's details log."""
-        write_details(self._run, self._phase, f"{heading} (attempt {self._attempt})", text)
+        write_details(self._run, self._phase, f"{heading} (attempt {self._attempt})", quoted(text))

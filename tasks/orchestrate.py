@@ -7,6 +7,7 @@ from phasewright.agent.job import JobLimits, PhaseJob
 from phasewright.agent.orchestrator import OrchestratorEnd
 from phasewright.agent.orchestrator import orchestrate as converse
 from phasewright.cargo.toolchain import registry_path
+from phasewright.dag import reasons_to_wait
 from phasewright.plan import Phase
 from tasks.observe import PhaseObserver
 from tasks.run import AtWork, Run, current_run
@@ -44,6 +45,7 @@ def _job(run: Run, phase: Phase, attempt: int, base: str, digest: str | None) ->
         plan_path=run.plan_name,
         phase=phase,
         attempt=attempt,
+        waited_for=reasons_to_wait(phase, run.dag),
         upstream_notes=run.notes_for(phase),
         findings_digest=digest,
         model=run.options.model,

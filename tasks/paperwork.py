@@ -20,6 +20,7 @@ from phasewright.report.markdown import duration, phase_report
 from phasewright.report.order import order_analysis
 from phasewright.report.summary import implementation_summary
 from phasewright.result import Judgement, PhaseResult, RunReport, RunStatus
+from phasewright.text import quoted
 from tasks.run import Run
 
 _SHOWN_FINDINGS = 10
@@ -120,7 +121,7 @@ def _design_text(run: Run, phase: Phase, result: PhaseResult) -> str:
         "### Design Artifacts Created\n\n" + ("\n".join(artifacts) or "none"),
         "### Key Design Decisions\n\n" + ("\n".join(decisions) or "none"),
         "### Open Questions\n\n" + ("\n".join(questions) or "none"),
-        "### Notes for Implementation Phases\n\n" + ((claim and claim.notes_for_next_phase.strip()) or "none"),
+        "### Notes for Implementation Phases\n\n" + (quoted(claim.notes_for_next_phase if claim else "") or "none"),
         f"**Status:** {result.status} at {_now()}",
     ]
     del run

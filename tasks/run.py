@@ -72,6 +72,8 @@ class Run:
         self.asker: Asker | None = None
         """Asks a person; None where nobody is there."""
         self.asking = asyncio.Lock()
+        self.showing = asyncio.Lock()
+        """Held while an artifact that replaces an earlier one is made."""
         self.progress_bar: UUID | None = None
         """The artifact that shows how far the run is."""
         self._retried: set[str] = set()

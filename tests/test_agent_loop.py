@@ -184,6 +184,13 @@ def test_contexts_keep_their_budgets(tmp_path: Path) -> None:
     assert f"read_file {job.plan_path} shows all of this phase" in phase_slice(job)
 
 
+def test_an_orchestrator_knows_what_its_phase_waited_for(tmp_path: Path) -> None:
+    why = ("it depends on 1", "it changes src/lib.rs, and so does 2")
+    said = running_state(make_job(LocalBench(tmp_path), waited_for=why))
+
+    assert "Starts after others because: it depends on 1; it changes src/lib.rs, and so does 2" in said
+
+
 def test_why_the_last_attempt_was_refused_comes_through(tmp_path: Path) -> None:
     job = make_job(LocalBench(tmp_path), findings_digest="finding " * 5000, upstream_notes="note " * 5000)
     state = running_state(job)

@@ -162,7 +162,7 @@ def test_prefect_shows_verdicts_report_costs_and_progress(success: Any, kept_pre
     assert "Phase 2" in _get(kept_prefect, "/artifacts/tiny-phase-2-verdict/latest")["data"]
     table = json.loads(newest[f"run-{run}-costs"]["data"])
     assert {"phase", "agent", "model", "run"} == {row["by"] for row in table}
-    assert f"{report['usage']['usd']:.4f}" == next(row["USD"] for row in table if row["by"] == "run")
+    assert pytest.approx(report["usage"]["usd"]) == next(row["usd"] for row in table if row["by"] == "run")
 
 
 def _get(user: Any, path: str) -> Any:

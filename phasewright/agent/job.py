@@ -32,6 +32,8 @@ class PhaseJob(BaseModel, frozen=True):
     attempt: int = 1
     upstream_notes: str = ""
     """What earlier phases noted for this one."""
+    waited_for: tuple[str, ...] = ()
+    """Why the phase started after others, one sentence a cause; empty when it waited for none."""
     findings_digest: str | None = None
     """Why the last attempt was refused, or the conflict that it met; None in the first attempt."""
     model: str = DEFAULT_MODEL

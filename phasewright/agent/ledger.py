@@ -3,11 +3,14 @@
 from phasewright.agent.delegation import Delegation, DelegationResult
 from phasewright.agent.job import PhaseJob
 from phasewright.agent.observe import Observer, StatusUpdate
+from phasewright.clean import clean
 from phasewright.text import cut_to_tokens
 
 STATE_TOKENS = 2000
 DIGEST_TOKENS = 500
 NOTES_TOKENS = 1000
+_TASK_CHARACTERS = 120
+_ISSUE_CHARACTERS = 1000
 
 
 class Ledger:
@@ -53,7 +56,7 @@ class Ledger:
             done=self._total - len(self._active),
             total=self._total,
             next_action=following,
-            issue=issue,
+            issue=issue and one_line(issue, _ISSUE_CHARACTERS),
         )
         self._observe.status(update)
 
@@ -66,7 +69,7 @@ def running_state(job: PhaseJob) -> str:
         f"Phase: {phase.id}, {phase.name} ({phase.kind} phase)",
         f"Attempt: {job.attempt}",
         f"Owner: {phase.owner or 'none named'} (agent: {job.owner.name})",
-        f"Depends on: {', '.join(phase.depends_on) or 'nothing'}",
+        f"Starts after others because: {'; '.join(job.waited_for) or 'it waits for none'}",
         f"Blast radius: {phase.blast_radius.raw or 'all tests'}",
     ]
     if phase.files.paths():
@@ -82,5 +85,11 @@ def running_state(job: PhaseJob) -> str:
     return cut_to_tokens("\n".join(lines), STATE_TOKENS, "\n[cut]")
 
 
+def one_line(text: str, characters: int) -> str:
+    """Return *text* as one line without control characters: nobody who wrote it can fake a line of ours."""
+    line = " ".join(clean(text).split())
+    return line if len(line) <= characters else f"{line[: characters - 1]}…"
+
+
 def _first_line(text: str) -> str:
-    return (text.strip().splitlines() or [""])[0][:120]
+    return one_line((clean(text).strip().splitlines() or [""])[0], _TASK_CHARACTERS)

@@ -94,7 +94,7 @@ async def run_plan(plan: Path, repo: Path, options: RunOptions, *, live: bool) -
     """
     console = Console(stderr=True, highlight=False)
     run = await open_run(plan, repo, options, ask_in_terminal(console) if is_attended() else None)
-    screen = open_screen(run.plan.phases, console, live=live)
+    screen = open_screen(run.plan.phases, run.dag, console, live=live)
     run.story.listeners.append(screen.show)
     if run.asker is not None:
         run.asker = _between(screen, run.asker)

@@ -1,7 +1,9 @@
 """An event as a short sentence for people: the live table, the lines of a run and `status` say the same words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from phasewright.clean import clean
 from phasewright.record.events import Event
 
 
@@ -29,8 +31,16 @@ def sentence(event: Event) -> str:
             reason = f" ({facts['reason']})" if facts.get("reason") else ""
             return f"{facts['status']}{reason}{': ' + _short(facts['note'], 120) if facts.get('note') else ''}"
         case "status":
-            return _short(facts["task"])
+            return _status(facts)
     return str(facts.get("text", event.kind))
+
+
+def _status(facts: Mapping[str, Any]) -> str:
+    """Return where a phase stands: what is done, how many delegations of how many have ended, what comes next."""
+    if facts.get("issue"):
+        return f"{_short(facts['task'])}; issue: {_short(facts['issue'], 120)}"
+    counted = f" ({facts['done']}/{facts['total']} tasks)" if facts.get("total") else ""
+    return f"{_short(facts['task'])}{counted}" + (f"; next: {facts['next']}" if facts.get("next") else "")
 
 
 def _verdict(status: str, codes: Sequence[str], message: str) -> str:
@@ -42,5 +52,5 @@ def _verdict(status: str, codes: Sequence[str], message: str) -> str:
 
 
 def _short(text: object, length: int = 60) -> str:
-    line = " ".join(str(text).split())
+    line = " ".join(clean(str(text)).split())
     return line if len(line) <= length else line[: length - 1] + "…"

@@ -45,6 +45,17 @@ def total(costs: Sequence[ConversationCost]) -> CostRow:
     return _row("all", costs)
 
 
+def cost_rows(costs: Sequence[ConversationCost]) -> list[dict[str, str | int | float]]:
+    """Return all cost tables as rows of one: what kind of row, its name, its figures; the sum is last.
+
+    Empty where the model was asked nothing.
+    """
+    if not costs:
+        return []
+    named = [(table.by, row) for table in cost_tables(costs) for row in table.rows]
+    return [_plain(by, row) for by, row in [*named, ("run", total(costs))]]
+
+
 def costs_markdown(costs: Sequence[ConversationCost]) -> str:
     """Return the cost tables as markdown; "none" where the model was asked nothing."""
     if not costs:
@@ -55,6 +66,21 @@ def costs_markdown(costs: Sequence[ConversationCost]) -> str:
         rows = [f"| {table.by} | conversations | requests | input | cache read | cached | output | USD |", head]
         parts.append("\n".join(rows + [_markdown_row(row) for row in (*table.rows, total(costs))]))
     return "### Cost\n\n" + "\n\n".join(parts) + "\n"
+
+
+def _plain(by: str, row: CostRow) -> dict[str, str | int | float]:
+    usage = row.usage
+    return {
+        "by": by,
+        "name": row.name,
+        "conversations": row.conversations,
+        "requests": row.requests,
+        "input": usage.input_tokens + usage.cache_creation_input_tokens,
+        "cache read": usage.cache_read_input_tokens,
+        "cached": f"{row.cached:.0%}",
+        "output": usage.output_tokens,
+        "usd": round(usage.usd, 6),
+    }
 
 
 def _markdown_row(row: CostRow) -> str:

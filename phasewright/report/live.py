@@ -10,6 +10,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from phasewright.dag import Dag
 from phasewright.plan import Phase
 from phasewright.record.events import Event
 from phasewright.record.sentence import sentence
@@ -43,9 +44,9 @@ class Screen(Protocol):
         """Leave the screen as it is."""
 
 
-def open_screen(phases: Sequence[Phase], console: Console, *, live: bool) -> Screen:
+def open_screen(phases: Sequence[Phase], dag: Dag, console: Console, *, live: bool) -> Screen:
     """Return the screen that fits *console*: a table in a terminal where *live* is wanted, lines elsewhere."""
-    return LiveTable(phases, console) if live and console.is_terminal else Lines(console)
+    return LiveTable(phases, dag, console) if live and console.is_terminal else Lines(console)
 
 
 class Lines:
@@ -70,11 +71,25 @@ class Lines:
         """Leave nothing open."""
 
 
+def waiting(phase: Phase, dag: Dag) -> str:
+    """Return which phases *phase* waits for; and why, where the plan names no dependency."""
+    shared = {earlier: path for earlier, later, path in dag.ordered_by_files if later == phase.id}
+    named = []
+    for upstream in dag.all_upstreams(phase.id):
+        if upstream in phase.depends_on:
+            named.append(upstream)
+        elif upstream in shared:
+            named.append(f"{upstream} (it changes {shared[upstream]} too)")
+        else:
+            named.append(f"{upstream} (it stands before)")
+    return "waiting" + (f" for {', '.join(named)}" if named else "")
+
+
 class _Row:
-    def __init__(self, phase: Phase) -> None:
+    def __init__(self, phase: Phase, step: str) -> None:
         self.phase = phase
         self.status = ""
-        self.step = "waiting" + (f" for {', '.join(phase.depends_on)}" if phase.depends_on else "")
+        self.step = step
         self.attempt = 0
         self.started: float | None = None
         self.seconds = 0.0
@@ -98,8 +113,8 @@ class _Row:
 class LiveTable:
     """The table of phases, drawn again as events come; refused candidates stay visible above it."""
 
-    def __init__(self, phases: Sequence[Phase], console: Console) -> None:
-        self._rows = {p.id: _Row(p) for p in phases}
+    def __init__(self, phases: Sequence[Phase], dag: Dag, console: Console) -> None:
+        self._rows = {p.id: _Row(p, waiting(p, dag)) for p in phases}
         self._line = ""
         self._spinner = Spinner("dots")
         self._live = Live(self, console=console, refresh_per_second=8, transient=False)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from pydantic import BaseModel
 
 from phasewright.result import FileLines, PhaseClaim, PhaseResult, PhaseStatus, RunReport, RunStatus, Verdict
+from phasewright.text import quoted
 
 
 class Quality(BaseModel, frozen=True):
@@ -72,7 +73,7 @@ def phase_report(result: PhaseResult) -> str:
         parts.append("### Tests\n\n" + _comparison(result.verdict))
     parts.append("### Files\n\n" + _bullets(f"`{path}`" for path in result.artifacts))
     if result.claim:
-        parts.append("### Notes for later phases\n\n" + (result.claim.notes_for_next_phase.strip() or "none"))
+        parts.append("### Notes for later phases\n\n" + (quoted(result.claim.notes_for_next_phase.strip()) or "none"))
     return "\n\n".join(parts) + "\n"
 
 
