@@ -66,11 +66,13 @@ class Bench:
         split: bool = False,
         keep_bytes: int = KEEP_BYTES,
         builds: bool = True,
+        also: Sequence[Path] = (),
     ) -> Finished:
         """Run one program on the checkout, in the sandbox, and record it. Its own failure is never an exception.
 
         Args:
             builds: False for a test: it may not write to the target, so that it cannot change what runs after it.
+            also: further folders that it may read.
 
         Raises:
             InfrastructureError: it could not start, or the disk is full.
@@ -78,7 +80,7 @@ class Bench:
         box = Sandbox(
             workspace=self.checkout,
             writable=(self.target, self.home) if builds else (self.target / "tmp",),
-            read_only=() if builds else (self.target,),
+            read_only=(*also, *(() if builds else (self.target,))),
             toolchain=self.toolchain.sysroot,
             registry=registry_path(),
             cargo_config=cargo_config(),

@@ -97,4 +97,4 @@ def _read_by_criteria(phase: Phase, tree: dict[str, Entry]) -> set[str]:
 
 
 def _is_configuration(path: str) -> bool:
-    return path.endswith("Cargo.toml") or "/.cargo/" in f"/{path}"
+    return path.endswith(("Cargo.toml", "package.json")) or "/.cargo/" in f"/{path}"

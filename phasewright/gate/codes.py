@@ -112,6 +112,8 @@ CODES: dict[str, Code] = {
     # what the plan itself asks for
     "criterion-failed": Code("criteria", _P),
     "not-verified": Code("criteria", _P),
+    "script-failed": Code("packages", _E),
+    "script-changed": Code("packages", _T),
     # design phases
     "design-thin": Code("design", _N, Severity.WARNING),
     "design-placeholder": Code("design", _P),

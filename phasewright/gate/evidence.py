@@ -5,6 +5,7 @@ from pydantic import BaseModel, ConfigDict
 from phasewright.cargo.suite import IGNORED, PASSED, QUIET
 from phasewright.gate.change import Change, normal_path
 from phasewright.gate.facts import SideFacts
+from phasewright.gate.packages import PackageRuns
 from phasewright.gate.selection import Selection
 from phasewright.plan import Phase
 from phasewright.result import CommandRecord, CriterionWitness, Evidence, FileLines, TestComparison, TestCounts, Verdict
@@ -41,6 +42,7 @@ class GateFacts(BaseModel):
     selection_problems: tuple[str, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
     probes: Probes = Probes()
+    packages: PackageRuns = PackageRuns()
     strict_proof: bool = False
     """True: any new test that proves nothing counts, not only when all are such."""
 

@@ -17,6 +17,7 @@ from phasewright.gate.judge import decide
 from phasewright.gate.measure import Measurer
 from phasewright.gate.merge import complete_facts
 from phasewright.gate.objects import tree_digest
+from phasewright.gate.package_runs import run_packages
 from phasewright.gate.pinned import pinned_toolchain
 from phasewright.gate.probes import run_probes
 from phasewright.gate.protected import judged_tree, protection_of
@@ -78,6 +79,8 @@ async def _gather(measurer: Measurer, change: Change, phase: Phase, left_out: tu
     )
     if before is after:
         return facts
+    packages = await run_packages(measurer, change, phase, judged_tree(change, phase.files))
+    facts = facts.model_copy(update={"packages": packages})
     probes = measurer.baselines.load_probes(_probed(measurer, facts), after.digest)
     if probes is None:
         probes = await run_probes(measurer, facts, judged_tree(change, phase.files), find_all(facts))
@@ -103,7 +106,7 @@ def judge_facts(facts: GateFacts, *, base: str, candidate: str, toolchain: Cargo
         versions=toolchain.versions,
         environment=facts.after.environment,
         criteria=witnesses(facts),
-        commands=(*facts.after.commands, *facts.probes.commands),
+        commands=(*facts.after.commands, *facts.packages.commands, *facts.probes.commands),
     )
     return Judgement(verdict=verdict, reason=reason, evidence=evidence)
 
