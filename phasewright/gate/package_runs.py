@@ -66,7 +66,7 @@ async def _run(where: _Where, change: Change, touched: Sequence[str], command: s
 
 
 async def _asked_of_base(where: _Where, change: Change, run: PackageRun) -> PackageRun:
-    """A failure is old when base fails with the same words: a script whose files were not there yet failed otherwise."""
+    """A failure is old when base fails with the same words; a script whose files were not there yet says others."""
     asked = read_command(run.command)
     if run.outcome != "failed" or asked is None:
         return run
