@@ -18,6 +18,7 @@ import anthropic
 import httpx2
 from pydantic import BaseModel
 
+from phasewright.agent.writers import Writers
 from phasewright.budget import Budget
 from phasewright.errors import ContextFull, ConversationEnded, PreflightFailed
 from phasewright.faults import Fault, fault_of_connection, fault_of_reply, fault_of_status
@@ -68,8 +69,8 @@ class Attempt(NamedTuple):
     budget: Budget
     tell_issue: Callable[[str], None]
     """Makes a status update of something that went wrong."""
-    writers: dict[str, set[int]]
-    """Path → numbers of the delegations whose file tools wrote it, to tell apart who changed what side by side."""
+    writers: Writers
+    """Tells apart which delegation changed which file."""
 
 
 class Model:
