@@ -25,7 +25,7 @@ from phasewright.faults import Fault, fault_of_connection, fault_of_reply, fault
 from phasewright.pace import Pace
 from phasewright.prices import price
 from phasewright.result import Reason, Usage
-from phasewright.stream_reader import Bill, Unreadable, read_reply
+from phasewright.stream_reader import Bill, Unreadable, end_reading, read_reply
 from phasewright.turn import Reply, Request
 
 CONVERSATION_HEADER = "x-phasewright-conversation"
@@ -201,7 +201,10 @@ class Model:
             warnings.simplefilter("ignore", DeprecationWarning)  # retired models are replaced and reported elsewhere
             manager = self._client.messages.stream(**_arguments(request))
         async with manager as stream:
-            content, stop_reason, refusal = await read_reply(stream, bill)
+            try:
+                content, stop_reason, refusal = await read_reply(stream, bill)
+            finally:
+                await end_reading(stream)
             return Reply(content=content, stop_reason=stop_reason, refusal=refusal, request_id=stream.request_id)
 
 

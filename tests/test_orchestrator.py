@@ -242,3 +242,21 @@ async def test_every_request_names_its_conversation_and_turn(tmp_path: Path) -> 
         (f"{run}/rust-developer/1", 2),
         (f"{run}/orchestrator", 2),
     ]
+
+
+async def test_a_quota_that_opens_in_three_hours_pauses_visibly_and_can_be_stopped(tmp_path: Path) -> None:
+    """With --wait-for-quota the attempt waits past its own time and says so; stopping it then takes effect at once."""
+    bench, watcher = LocalBench(tmp_path), Watcher()
+    played = script(orchestrator({"fault": {"status": 429, "headers": {"retry-after": "10800"}}}, CLAIM))
+    async with connected(played, wait_for_quota=True) as (model, server):
+        going = asyncio.create_task(attempt(make_job(bench, limits=JobLimits(phase_seconds=5)), model, bench, watcher))
+        while not any(update.issue for update in watcher.updates):
+            await asyncio.sleep(0.01)
+        going.cancel()
+        await asyncio.gather(going, return_exceptions=True)
+
+        assert going.cancelled()
+        assert 1 == len(server.requests)
+    issue = next(update.issue for update in watcher.updates if update.issue)
+    assert "429" in issue
+    assert "again in 10800.0 s" in issue

@@ -177,7 +177,7 @@ def _tools(
         glob_tool(bench),
         grep_tool(bench),
         _watched(add_dependency_tool(bench, files), watch),
-        skill_tool(job.skills),
+        skill_tool(job.skills, definition.skills),
     ]
     return [tool for tool in every if tool.name in definition.tools]
 
