@@ -18,13 +18,14 @@ import anthropic
 import httpx2
 from pydantic import BaseModel
 
+from phasewright.agent.writers import Writers
 from phasewright.budget import Budget
 from phasewright.errors import ContextFull, ConversationEnded, PreflightFailed
 from phasewright.faults import Fault, fault_of_connection, fault_of_reply, fault_of_status
 from phasewright.pace import Pace
 from phasewright.prices import price
 from phasewright.result import Reason, Usage
-from phasewright.stream_reader import Bill, Unreadable, read_reply
+from phasewright.stream_reader import Bill, Unreadable, end_reading, read_reply
 from phasewright.turn import Reply, Request
 
 CONVERSATION_HEADER = "x-phasewright-conversation"
@@ -68,8 +69,8 @@ class Attempt(NamedTuple):
     budget: Budget
     tell_issue: Callable[[str], None]
     """Makes a status update of something that went wrong."""
-    writers: dict[str, set[int]]
-    """Path → numbers of the delegations whose file tools wrote it, to tell apart who changed what side by side."""
+    writers: Writers
+    """Tells apart which delegation changed which file."""
 
 
 class Model:
@@ -200,7 +201,10 @@ class Model:
             warnings.simplefilter("ignore", DeprecationWarning)  # retired models are replaced and reported elsewhere
             manager = self._client.messages.stream(**_arguments(request))
         async with manager as stream:
-            content, stop_reason, refusal = await read_reply(stream, bill)
+            try:
+                content, stop_reason, refusal = await read_reply(stream, bill)
+            finally:
+                await end_reading(stream)
             return Reply(content=content, stop_reason=stop_reason, refusal=refusal, request_id=stream.request_id)
 
 

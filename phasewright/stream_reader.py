@@ -49,6 +49,17 @@ async def read_reply(stream: Any, bill: Bill) -> tuple[tuple[Block, ...], str, s
     return tuple(content), message["stop_reason"], refusal or None
 
 
+async def end_reading(stream: Any) -> None:
+    """Close the iterators below *stream* now.
+
+    Where the SDK trips over a reply (tool JSON that is none) it leaves them open in a cycle; the garbage collector
+    would close them some time, on an event loop that may be gone by then.
+    """
+    iterator = getattr(getattr(stream, "_raw_stream", None), "_iterator", None)
+    if iterator is not None:
+        await iterator.aclose()
+
+
 def _whole(block: Block, raw: list[str] | None, stop_reason: str) -> Block:
     """Return *block* with tool input parsed strictly. Only `tool_use` promises that the input is whole."""
     if block["type"] != "tool_use" or stop_reason != "tool_use":

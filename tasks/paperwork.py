@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from phasewright.agent.ledger import one_line
 from phasewright.checkpoint.entry import checkpoint_of
 from phasewright.checkpoint.plan_file import set_status, write_checkpoints, write_summary
 from phasewright.errors import PhasewrightError
@@ -16,6 +17,8 @@ from phasewright.plan import Phase, PhaseKind
 from phasewright.record.evidence_files import evidence_file
 from phasewright.record.execution_log import append_entry, append_text, design_log
 from phasewright.record.places import REPORT_JSON, REPORT_TEXT
+from phasewright.record.transcript import Transcripts
+from phasewright.record.work import work_of
 from phasewright.report.markdown import duration, phase_report
 from phasewright.report.order import order_analysis
 from phasewright.report.summary import implementation_summary
@@ -24,6 +27,8 @@ from phasewright.text import quoted
 from tasks.run import Run
 
 _SHOWN_FINDINGS = 10
+_SHOWN_LOOKS = 200
+_SHOWN_CHARACTERS = 200
 
 
 def write_run_start(run: Run, *, is_continued: bool) -> None:
@@ -109,7 +114,13 @@ def _design_log(run: Run, phase: Phase) -> Path:
 def _design_text(run: Run, phase: Phase, result: PhaseResult) -> str:
     claim = result.claim
     described = {f.path: f.description for f in claim.files} if claim else {}
-    artifacts = [f"- `{path}`: {' '.join(described.get(path, 'no description').split())}" for path in result.artifacts]
+    work = work_of(Transcripts(run.places.transcripts(run.id)), phase.id)
+    artifacts = [
+        f"- {work.written_at.get(path, 'by a command')} `{path}`: "
+        + " ".join(described.get(path, "no description").split())
+        for path in result.artifacts
+    ]
+    looked = [f"- {one_line(what, _SHOWN_CHARACTERS)}" for what in work.looked_at[:_SHOWN_LOOKS]]
     decisions = [f"{n}. {' '.join(d.split())}" for n, d in enumerate(claim.decisions, 1)] if claim else []
     questions = (
         [f"- {' '.join(i.text.split())}: {' '.join(i.resolution.split())}" for i in claim.issues] if claim else []
@@ -118,13 +129,13 @@ def _design_text(run: Run, phase: Phase, result: PhaseResult) -> str:
         f"# Phase {phase.id}: {phase.name}",
         f"**Phase type:** DESIGN\n\n**Goals:** {phase.goal or 'none'}",
         f"**Repo starting position:** {result.base_commit}",
+        "### What Was Read\n\n" + ("\n".join(looked) or "none"),
         "### Design Artifacts Created\n\n" + ("\n".join(artifacts) or "none"),
         "### Key Design Decisions\n\n" + ("\n".join(decisions) or "none"),
         "### Open Questions\n\n" + ("\n".join(questions) or "none"),
         "### Notes for Implementation Phases\n\n" + (quoted(claim.notes_for_next_phase if claim else "") or "none"),
         f"**Status:** {result.status} at {_now()}",
     ]
-    del run
     return "\n\n".join(parts)
 
 

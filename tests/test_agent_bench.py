@@ -12,9 +12,13 @@ from phasewright.agent.bench import make_bench
 from phasewright.agent.delegation import Delegation
 from phasewright.agent.job import PhaseJob
 from phasewright.agent.sub_agent import run_sub_agent
+from phasewright.cargo.toolchain import registry_path
 from phasewright.git.repository import find_repository
 from phasewright.git.workspace import open_workspace
+from phasewright.tools.add_dependency import AddDependencyInput, add_dependency_tool
 from phasewright.tools.check import diff_stat
+from phasewright.tools.files import WorkspaceFiles
+from phasewright.tools.tool import ToolFailed
 
 CRATE: dict[str, str | bytes | None] = {
     "Cargo.toml": '[package]\nname = "tiny"\nversion = "0.1.0"\nedition = "2021"\n',
@@ -85,3 +89,29 @@ async def test_check_and_diff_stat_look_at_the_workspace(tmp_path: Path) -> None
 
     assert "build: failed" in await bench.check("build", timeout_seconds=120)
     assert "src/lib.rs | 2 +-" in await diff_stat(bench)
+
+
+@pytest.mark.cargo
+async def test_a_crate_is_added_offline_and_one_that_cannot_be_fetched_leaves_the_manifest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No network: a crate that cargo has already goes in and builds; another is refused with cargo's reason."""
+    have = next((registry_path() or tmp_path).glob("cache/*/cfg-if-1.*.crate"), None)
+    if have is None:
+        pytest.skip("cargo has not downloaded cfg-if here")
+    monkeypatch.setenv("CARGO_NET_OFFLINE", "true")
+    bench = make_bench(await real_job(tmp_path))
+    files = WorkspaceFiles(bench, {})
+    tool = add_dependency_tool(bench, files)
+    manifest = bench.workspace / "Cargo.toml"
+    before = manifest.read_bytes()
+    with pytest.raises(ToolFailed, match="cannot be downloaded"):
+        await tool.run(AddDependencyInput(name="phasewright-no-such-crate", requirement="1"))
+    assert before == manifest.read_bytes()
+    said = await tool.run(AddDependencyInput(name="cfg-if", requirement="1"))
+    built = await bench.run(["cargo", "build", "--offline"], timeout_seconds=120)
+    files.close()
+
+    assert said.startswith("added cfg-if '1' to [dependencies]")
+    assert 'cfg-if = "1"' in manifest.read_text()
+    assert 0 == built.exit_code, built.text

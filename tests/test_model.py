@@ -1,6 +1,7 @@
 """Turns against the scripted server: what counts as a reply, what is tried again, what ends a conversation."""
 
 import asyncio
+import gc
 import time
 from typing import Any
 
@@ -89,6 +90,21 @@ async def test_a_broken_reply_is_never_used_and_asked_for_again(fault: dict[str,
     assert [{"path": "src/lib.rs"}] == [call.input for call in reply.tool_calls]
     assert [None] == [made.reply for made in tries[:-1]]
     assert 2 == len(tries)
+
+
+async def test_a_reply_that_the_sdk_trips_over_leaves_nothing_open() -> None:
+    """Left to the garbage collector, its iterators would be closed on an event loop that may be gone."""
+    gc.disable()
+    try:
+        await ask(steps({"fault": {"kind": "tool_json", "json_is": "malformed"}}, CALL))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        begun = asyncio.get_running_loop()._asyncgens  # type: ignore[attr-defined]  # nothing public lists them
+        left = [one.__qualname__ for one in begun if one.ag_frame is not None]
+    finally:
+        gc.enable()
+
+    assert [] == [name for name in left if "Stream" in name or "Response" in name or "Decoder" in name]
 
 
 FATAL = [

@@ -1,12 +1,13 @@
 """One attempt at a phase against the scripted server: delegations, claims, and every way in which it can end."""
 
 import asyncio
+import threading
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support_agents import Watcher, connected, script
+from support_agents import QUICK, Watcher, connected, script
 from support_bench import LocalBench, make_job
 
 from phasewright.agent.delegation import Delegation, DelegationResult
@@ -16,6 +17,7 @@ from phasewright.agent.sub_agent import run_sub_agent
 from phasewright.errors import ConversationEnded
 from phasewright.model import Model
 from phasewright.result import Reason
+from phasewright.scripted import Conversation, Step
 
 CLAIM = {"claim": {"summary": "done", "notes_for_next_phase": "the parser is there"}}
 WORK = {"calls": [{"write_file": {"path": "src/parser.rs", "content": "pub fn parse() {}\n"}}]}
@@ -73,15 +75,23 @@ async def test_the_task_stands_verbatim_in_the_sub_agents_first_message(tmp_path
 
 
 async def test_delegations_of_one_turn_run_side_by_side(tmp_path: Path) -> None:
+    """None is answered before all three have asked."""
     bench, watcher = LocalBench(tmp_path), Watcher()
-    slow = {"text": "Done.", "delay_seconds": 0.5}
-    played = script(orchestrator(delegating("a", "b", "c"), CLAIM), sub_agent(slow))
-    async with connected(played) as (model, _):
-        began = time.monotonic()
-        await attempt(make_job(bench), model, bench, watcher)
+    all_three = threading.Barrier(3)
 
-        assert time.monotonic() - began < 1.4
+    def answer(conversation: Conversation, turn: int, _: dict[str, Any]) -> Step:
+        if conversation.n is None:
+            return Step.model_validate(delegating("a", "b", "c") if turn == 1 else CLAIM)
+        all_three.wait(timeout=60)
+        return Step(text="Done.")
+
+    patient = QUICK.model_copy(update={"silence_seconds": 60.0})
+    async with connected(answer, retry=patient) as (model, _):
+        end = await attempt(make_job(bench), model, bench, watcher)
+
+    assert end.claim is not None
     assert 3 == max(len(update.active) for update in watcher.updates)
+    assert not all_three.broken
 
 
 async def test_status_updates_are_made_by_code(tmp_path: Path) -> None:
@@ -232,3 +242,21 @@ async def test_every_request_names_its_conversation_and_turn(tmp_path: Path) -> 
         (f"{run}/rust-developer/1", 2),
         (f"{run}/orchestrator", 2),
     ]
+
+
+async def test_a_quota_that_opens_in_three_hours_pauses_visibly_and_can_be_stopped(tmp_path: Path) -> None:
+    """With --wait-for-quota the attempt waits past its own time and says so; stopping it then takes effect at once."""
+    bench, watcher = LocalBench(tmp_path), Watcher()
+    played = script(orchestrator({"fault": {"status": 429, "headers": {"retry-after": "10800"}}}, CLAIM))
+    async with connected(played, wait_for_quota=True) as (model, server):
+        going = asyncio.create_task(attempt(make_job(bench, limits=JobLimits(phase_seconds=5)), model, bench, watcher))
+        while not any(update.issue for update in watcher.updates):
+            await asyncio.sleep(0.01)
+        going.cancel()
+        await asyncio.gather(going, return_exceptions=True)
+
+        assert going.cancelled()
+        assert 1 == len(server.requests)
+    issue = next(update.issue for update in watcher.updates if update.issue)
+    assert "429" in issue
+    assert "again in 10800.0 s" in issue

@@ -190,3 +190,23 @@ def test_a_line_of_a_hunk_is_what_its_first_character_says(line: str, kind: str)
 
     assert kind == list(diff_lines(diff))[-1].kind
     assert ["file", "same", "same", "hunk"] == [found.kind for found in diff_lines(diff)][:4]
+
+
+async def test_a_record_cut_anywhere_is_still_shown(tmp_path: Path) -> None:
+    """Killed while it wrote: any file of the record may end anywhere, in the middle of a character too."""
+    whole = await a_run(tmp_path)
+    repository, places = await find_repository(tmp_path / "workspace"), Places(folder=tmp_path / "state")
+    transcripts = Transcripts(places.transcripts(RUN))
+    transcripts.write(f"{RUN}/7a/1/orchestrator", {"type": "tool", "name": "bash", "output": "é" * 40})
+    (places.run(RUN) / "report.json").write_text('{"run": "é"', encoding="utf-8")
+    for file in [path for path in places.run(RUN).rglob("*") if path.is_file()]:
+        content = file.read_bytes()
+        for end in sorted({0, 1, len(content) - 2, *range(3, len(content), max(1, len(content) // 9))}):
+            file.write_bytes(content[:end])
+            cut = await gather(repository, places, whole.record)
+
+            assert "</html>" in render_html(cut)
+            assert costs_markdown(cut.costs)
+        file.write_bytes(content[:-4] + "é".encode()[:1])
+        assert "</html>" in render_html(await gather(repository, places, whole.record))
+        file.write_bytes(content)

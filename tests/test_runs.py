@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -13,7 +14,8 @@ from support_cli import PROGRAM
 from support_crates import LIB
 from support_runs import PLAN, Scene, Told, agents, hanging, integration_test, plan_text, statuses
 
-from phasewright.scripted import Conversation, ScriptedServer, Step
+from phasewright.result import PhaseClaim
+from phasewright.scripted import Call, Conversation, ScriptedServer, Step
 
 pytestmark = [pytest.mark.prefect, pytest.mark.cargo, pytest.mark.timeout(600)]
 
@@ -165,11 +167,69 @@ def test_prefect_shows_verdicts_report_costs_and_progress(success: Any, kept_pre
     assert pytest.approx(report["usage"]["usd"]) == next(row["usd"] for row in table if row["by"] == "run")
 
 
-def _get(user: Any, path: str) -> Any:
+def test_status_updates_are_in_the_task_log_and_the_details_log(success: Any, kept_prefect: Any) -> None:
+    scene, report = success
+    record = json.loads(scene.call("status", report["run"], "--json").stdout)
+    wanted = {"logs": {"flow_run_id": {"any_": [record["flow_run_id"]]}}, "limit": 200}
+    logged = [entry["message"] for entry in _get(kept_prefect, "/logs/filter", wanted)]
+    details = Path(next(p for p in report["logs"] if p.endswith("phase-1-details.md"))).read_text(encoding="utf-8")
+    update = "Current Task: general-purpose 1: write it\nSub-Agents Active: general-purpose 1\nProgress: 0/1 tasks"
+
+    for text in (details, "\n".join(logged)):
+        assert "[PHASE 1 STATUS] " in text
+        assert update in text
+    assert "> Wrote it." in details
+
+
+def test_a_design_phase_keeps_a_log_of_its_own(tmp_path: Path, kept_prefect: Any) -> None:
+    """What was read, what was made and when, from the record; decisions, questions and notes as claimed."""
+    document = "# Parts\n\n" + "Each part stands by itself, because parts change for reasons of their own.\n" * 12
+
+    def design(conversation: Conversation, turn: int, body: dict[str, Any]) -> Step:
+        if conversation.agent == "orchestrator" and turn == 2:
+            return Step(
+                claim=PhaseClaim.model_validate(
+                    {
+                        "summary": "designed",
+                        "files": [{"path": "docs/parts.md", "description": "what parts there are"}],
+                        "decisions": ["parts stand alone"],
+                        "issues": [{"text": "how many?", "resolution": "open"}],
+                        "notes_for_next_phase": "# Fake\nbegin with one",
+                    }
+                )
+            )
+        if conversation.agent != "orchestrator" and turn == 1:
+            return Step(calls=(Call(tool="read_file", input={"path": "src/lib.rs"}),))
+        if conversation.agent != "orchestrator" and turn == 2:
+            return Step(calls=(Call(tool="write_file", input={"path": "docs/parts.md", "content": document}),))
+        return agents(lambda _: [])(conversation, turn, body)
+
+    told = Told("1", ("docs/parts.md",), extra="\n**Phase Type:** Design\n")
+    with ScriptedServer(design) as server:
+        scene = Scene(tmp_path, plan_text(told), server)
+        report = scene.report()
+    log = Path(next(p for p in report["logs"] if p.endswith("-phase-1-log.md"))).read_text(encoding="utf-8")
+
+    assert {"1": ("COMPLETE", None)} == statuses(report)
+    assert "**Phase type:** DESIGN\n\n**Goals:** Part 1." in log
+    assert f"**Repo starting position:** {report['base_commit']}" in log
+    assert "### What Was Read\n\n- src/lib.rs\n" in log
+    assert re.search(r"- \d{4}-\d\d-\d\dT[\d:]{8}Z `docs/parts.md`: what parts there are\n", log)
+    assert "1. parts stand alone" in log
+    assert "- how many?: open" in log
+    assert "> # Fake\n> begin with one" in log
+
+
+def _get(user: Any, path: str, wanted: object = None) -> Any:
+    """Return what the server's API answers; with *wanted*, to a filter."""
     import base64
     import urllib.request
 
-    request = urllib.request.Request(f"{user.api_url}{path}")
+    sent = None if wanted is None else json.dumps(wanted).encode()
+    request = urllib.request.Request(f"{user.api_url}{path}", sent, {"Content-Type": "application/json"})
+    if sent is not None:
+        request.add_header("Prefect-Csrf-Client", "tests")
+        request.add_header("Prefect-Csrf-Token", _get(user, "/csrf-token?client=tests")["token"])
     request.add_header("Authorization", "Basic " + base64.b64encode(user.auth_string.encode()).decode())
     with urllib.request.urlopen(request, timeout=30) as reply:
         return json.load(reply)

@@ -6,6 +6,8 @@ from pydantic import BaseModel
 
 from phasewright.result import Usage
 
+_SHOWN_PATHS = 50
+
 
 class Delegation(BaseModel, frozen=True):
     """One task for one sub-agent."""
@@ -26,7 +28,9 @@ class DelegationResult(BaseModel, frozen=True):
     summary: str = ""
     """At most 500 tokens."""
     files_changed: tuple[str, ...] = ()
-    """From git, less what only a neighbour's file tools wrote. What its commands wrote meanwhile may be among them."""
+    """From git: what this agent changed, as far as anybody can tell."""
+    files_shared: tuple[str, ...] = ()
+    """From git: what changed while commands of this agent and of another both ran. It was one of them, or both."""
     usage: Usage = Usage()
     """This sub-agent's alone."""
     turns: int = 0
@@ -34,8 +38,14 @@ class DelegationResult(BaseModel, frozen=True):
 
     def report(self) -> str:
         """Return what the orchestrator gets to read."""
-        shown = self.files_changed[:50]
-        more = f" and {len(self.files_changed) - len(shown)} more" if len(self.files_changed) > len(shown) else ""
-        files = f"files changed (from git): {', '.join(shown)}{more}" if shown else "files changed (from git): none"
-        parts = [f"{self.agent}: {self.status}", self.error and f"error: {self.error}", files, self.summary]
+        files = f"files changed (from git): {_listed(self.files_changed) or 'none'}"
+        shared = self.files_shared and (
+            f"shared, changed while commands of this and another agent ran: {_listed(self.files_shared)}"
+        )
+        parts = [f"{self.agent}: {self.status}", self.error and f"error: {self.error}", files, shared, self.summary]
         return "\n".join(part for part in parts if part)
+
+
+def _listed(paths: tuple[str, ...]) -> str:
+    more = f" and {len(paths) - _SHOWN_PATHS} more" if len(paths) > _SHOWN_PATHS else ""
+    return ", ".join(paths[:_SHOWN_PATHS]) + more

@@ -16,6 +16,7 @@ from phasewright.agent.observe import Observer
 from phasewright.agent.prompts import load_prompt
 from phasewright.agent.slice import phase_slice
 from phasewright.agent.talk import Talk
+from phasewright.agent.writers import Writers
 from phasewright.budget import Budget
 from phasewright.clock import Clock, OutOfTime
 from phasewright.errors import ConversationEnded
@@ -58,7 +59,7 @@ async def orchestrate(
     phase_budget = Budget(f"phase {job.phase.id}", parent=model.budget, clock=clock)
     own_budget = Budget("the orchestrator", parent=phase_budget, turns=job.limits.max_turns)
     ledger = Ledger(job, observe)
-    attempt = model.attempts[job.key] = Attempt(phase_budget, ledger.issue, {})
+    attempt = model.attempts[job.key] = Attempt(phase_budget, ledger.issue, Writers())
     files = WorkspaceFiles(bench, {job.plan_path: job.phase.text})
     tools = _tools(job, model, delegate, ledger, bench, files)
     talk = _open(job, model, own_budget, observe, tools, attempt.tell_issue)

@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from phasewright.agent.account import account
 from phasewright.agent.bench import make_bench
-from phasewright.agent.changes import changed_between, look
 from phasewright.agent.definition import AgentDefinition
 from phasewright.agent.delegation import Delegation, DelegationResult
 from phasewright.agent.job import PhaseJob
@@ -18,6 +17,7 @@ from phasewright.agent.prompts import load_prompt
 from phasewright.agent.slice import phase_slice
 from phasewright.agent.summary import SUMMARY_TOKENS, split_report
 from phasewright.agent.talk import Talk
+from phasewright.agent.writers import Writers
 from phasewright.budget import Budget
 from phasewright.clean import clean
 from phasewright.clock import Clock, OutOfTime
@@ -30,7 +30,7 @@ from phasewright.tools.bash import bash_tool
 from phasewright.tools.files import WorkspaceFiles, edit_file_tool, read_file_tool, write_file_tool
 from phasewright.tools.search import glob_tool, grep_tool
 from phasewright.tools.skill import find_skill, skill_list, skill_text, skill_tool
-from phasewright.tools.tool import Tool, ToolFailed, ToolSet
+from phasewright.tools.tool import Tool, ToolFailed, ToolInput, ToolSet
 from phasewright.tools.workbench import Workbench
 
 _SUMMARY_TURNS = 3
@@ -42,19 +42,20 @@ async def run_sub_agent(
 ) -> DelegationResult:
     """Hold the delegation's conversation and return its result; an agent's failure is a result, never an exception."""
     definition = next(agent for agent in job.agents if agent.name == delegation.agent)
-    attempt = model.attempts.get(job.key) or Attempt(model.budget, lambda _: None, {})
+    attempt = model.attempts.get(job.key) or Attempt(model.budget, lambda _: None, Writers())
     clock = Clock(job.limits.agent_seconds, delegation.agent, parent=attempt.budget.clock)
     turns = min(definition.max_turns or job.limits.max_turns, job.limits.max_turns)
     budget = Budget(delegation.agent, parent=attempt.budget, turns=turns, clock=clock)
     bench = bench or make_bench(job)
-    before = await look(bench)
+    writers, n = attempt.writers, delegation.n
+    await writers.begin(n, bench)
     files = WorkspaceFiles(
         bench,
         {job.plan_path: job.phase.text},
-        wrote=lambda path: attempt.writers.setdefault(path, set()).add(delegation.n),
+        wrote=lambda path: writers.wrote(n, path),
     )
     who = f"{definition.name}-{job.attempt}-{delegation.n}"
-    tools = ToolSet(_tools(definition, job, bench, files, who))
+    tools = ToolSet(_tools(definition, job, bench, files, who, lambda: writers.command(n, bench)))
     agent = Agent(delegation, definition, job, model, observe, attempt.tell_issue)
     talk = agent.talk(definition.name, tools, budget)
     talk.say(_task(delegation, job))
@@ -74,20 +75,17 @@ async def run_sub_agent(
     finally:
         files.close()
     talk.record_end(reason=error)
+    changed = await writers.end(n, bench)
     return DelegationResult(
         agent=definition.name,
         status="error" if error else "done",
         summary=summary,
-        files_changed=_own(changed_between(before, await look(bench)), attempt, delegation.n),
+        files_changed=changed.own,
+        files_shared=changed.shared,
         usage=budget.usage,
         turns=talk.turns,
         error=error,
     )
-
-
-def _own(paths: tuple[str, ...], attempt: Attempt, n: int) -> tuple[str, ...]:
-    """Leave out what only the file tools of neighbours wrote meanwhile."""
-    return tuple(path for path in paths if n in attempt.writers.get(path, {n}))
 
 
 async def _report(talk: Talk, delegation: Delegation, job: PhaseJob, observe: Observer) -> str:
@@ -163,15 +161,32 @@ def _task(delegation: Delegation, job: PhaseJob) -> str:
     return "\n\n".join(parts)
 
 
-def _tools(definition: AgentDefinition, job: PhaseJob, bench: Workbench, files: WorkspaceFiles, who: str) -> list[Tool]:
+def _tools(
+    definition: AgentDefinition,
+    job: PhaseJob,
+    bench: Workbench,
+    files: WorkspaceFiles,
+    who: str,
+    watch: Callable[[], contextlib.AbstractAsyncContextManager[None]],
+) -> list[Tool]:
     every = [
-        bash_tool(bench, who),
+        _watched(bash_tool(bench, who), watch),
         read_file_tool(files),
         write_file_tool(files),
         edit_file_tool(files),
         glob_tool(bench),
         grep_tool(bench),
-        add_dependency_tool(bench, files),
-        skill_tool(job.skills),
+        _watched(add_dependency_tool(bench, files), watch),
+        skill_tool(job.skills, definition.skills),
     ]
     return [tool for tool in every if tool.name in definition.tools]
+
+
+def _watched(tool: Tool, watch: Callable[[], contextlib.AbstractAsyncContextManager[None]]) -> Tool:
+    """Return *tool*, each of its calls inside `watch()`."""
+
+    async def run(asked: ToolInput) -> str:
+        async with watch():
+            return await tool.run(asked)
+
+    return Tool(tool.name, tool.spec.description, tool.input_type, run)

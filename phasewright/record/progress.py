@@ -40,7 +40,7 @@ def progress_of(events: Path) -> Progress:
     phases: dict[str, PhaseProgress] = {}
     if not events.exists():
         return Progress()
-    with events.open(encoding="utf-8") as lines:
+    with events.open(encoding="utf-8", errors="replace") as lines:
         for line in lines:
             try:
                 event = Event.model_validate_json(line)

@@ -51,7 +51,7 @@ class Transcripts:
 
     def costs(self) -> "list[ConversationCost]":
         """Return what each conversation cost so far, a running or crashed one included."""
-        return [_cost(path) for path in self._files()]
+        return [_cost(path) for path in self._files() if _first(path)]  # one cut in its first line has asked nothing
 
     def spent(self, phase: str | None = None) -> Usage:
         """Return what all conversations, or one phase's, cost so far: where a continued run's budget begins."""

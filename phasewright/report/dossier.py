@@ -73,7 +73,8 @@ async def _attempt(
     repository: Repository, record: RunRecord, transcripts: Transcripts, folder: Path, phase: str, number: int
 ) -> AttemptStory:
     file = evidence_file(folder, phase, number)
-    evidence, problems = read_bundle(file.read_text(encoding="utf-8")) if file.exists() else (None, [])
+    text = file.read_text(encoding="utf-8", errors="replace") if file.exists() else None
+    evidence, problems = (None, []) if text is None else read_bundle(text)
     return AttemptStory(
         phase=phase,
         number=number,
@@ -117,7 +118,7 @@ def _order(events: Sequence[Event], phase: str) -> int:
 def _events(file: Path) -> list[Event]:
     """Return the events that are whole."""
     found = []
-    for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
+    for line in file.read_text(encoding="utf-8", errors="replace").splitlines() if file.exists() else ():
         try:
             found.append(Event.model_validate_json(line))
         except ValidationError:
@@ -128,5 +129,5 @@ def _events(file: Path) -> list[Event]:
 def _report(file: Path) -> RunReport | None:
     try:
         return RunReport.model_validate_json(file.read_text(encoding="utf-8"))
-    except (OSError, ValidationError):
+    except (OSError, ValueError):  # not there, or cut in the middle, of a character perhaps
         return None

@@ -16,9 +16,9 @@ class SkillInput(ToolInput):
     name: str = Field(min_length=1, description="Name of the skill, as listed.")
 
 
-def skill_tool(skills: Sequence[SkillDefinition]) -> Tool:
-    """Return the tool for one conversation."""
-    given: set[str] = set()
+def skill_tool(skills: Sequence[SkillDefinition], already: Sequence[str] = ()) -> Tool:
+    """Return the tool for one conversation; *already* names the skills that stand in its prompt."""
+    given = {skill.name for name in already if (skill := find_skill(skills, name))}
 
     async def run(asked: SkillInput) -> str:
         skill = find_skill(skills, asked.name)
