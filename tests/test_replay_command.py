@@ -30,6 +30,10 @@ def three_at_once(conversation: Conversation, turn: int, body: dict[str, Any]) -
 def test_three_sub_agents_at_once_are_recorded_and_replayed_twice_the_same(tmp_path: Path, kept_prefect: Any) -> None:
     with ScriptedServer(three_at_once) as server:
         scene = Scene(tmp_path, plan_text(Told("1", FILES)), server)
+        # A prompt of the user's own, which git ignores: the run reads it, and a clone has it not.
+        (scene.repo / ".ai/prompts").mkdir()
+        (scene.repo / ".ai/prompts/.gitignore").write_text("*\n", encoding="utf-8")
+        (scene.repo / ".ai/prompts/report.md").write_text("Say what you did.\n", encoding="utf-8")
         report = scene.report()
         asked = dict(server.counts)
         head = scene.git("rev-parse", "HEAD")

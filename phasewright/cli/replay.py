@@ -25,6 +25,7 @@ from phasewright.result import PhaseReport, RunReport
 from phasewright.scripted import ScriptedServer
 
 NOT_THE_SAME = 4
+_READ_BY_RUNS = (".ai/prompts", ".claude/agents", ".claude/skills")
 
 
 class ReplayedPhase(BaseModel, frozen=True):
@@ -109,7 +110,21 @@ async def _copy(repository: Repository, record: RunRecord, root: Path) -> Reposi
     for args in commands:
         ended = await run_program(git_argv(*args), cwd=Path("/"), env=git_environment(), deadline_seconds=600)
         ended.expect()
+    await _bring_uncommitted(repository, root)
     return await find_repository(root)
+
+
+async def _bring_uncommitted(repository: Repository, root: Path) -> None:
+    """Copy prompts, agents and skills that git does not keep: the run read them, and no clone has them."""
+    args = ("ls-files", "-z", "--others", "--", *_READ_BY_RUNS)
+    listed = await run_program(
+        git_argv(*args), cwd=repository.root, env=git_environment(), deadline_seconds=60, split=True
+    )
+    for name in filter(None, os.fsdecode(listed.expect().stdout).split("\0")):
+        place, source = root / name, repository.root / name
+        if source.is_file() and not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, place)
 
 
 async def _plan(repository: Repository, record: RunRecord, folder: Path, root: Path) -> Path:
