@@ -354,5 +354,7 @@ async def test_agents_side_by_side_are_told_apart_by_what_their_tools_wrote(tmp_
     async with connected(played) as (model, _):
         await attempt(make_job(bench), model, bench, watcher)
 
-    reports = [r["output"] for r in watcher.records["20261125-020000-abcd/1/1/orchestrator"] if r["type"] == "tool"]
-    assert ["src/a.rs", "src/b.rs"] == [report.splitlines()[1].split(": ")[1] for report in reports]
+    done = [r for r in watcher.records["20261125-020000-abcd/1/1/orchestrator"] if r["type"] == "tool"]
+    assert {"a": "src/a.rs", "b": "src/b.rs"} == {
+        one["input"]["task"]: one["output"].splitlines()[1].split(": ")[1] for one in done
+    }
