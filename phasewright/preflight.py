@@ -1,16 +1,20 @@
 """Is everything here that a run needs? Asked before any agent runs; every problem is told, not the first one only."""
 
 import asyncio
+import contextlib
 import os
+import posixpath
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from phasewright.budget import Budget
 from phasewright.cargo.toolchain import CargoToolchain, find_toolchain, prefetch
-from phasewright.errors import PhasewrightError, PreflightFailed
+from phasewright.errors import InfrastructureError, PhasewrightError, PreflightFailed
 from phasewright.gate.facts import GateSettings
 from phasewright.gate.health import base_health
+from phasewright.gate.roots import other_roots, topmost
 from phasewright.gate.slot import GatePlace
 from phasewright.git.repository import Repository
 from phasewright.git.workspace import close_workspace, open_workspace
@@ -91,9 +95,22 @@ async def _fetch_crates(repository: Repository, base: str, place: GatePlace) -> 
     checkout = place.folder / "fetch"
     await open_workspace(repository, checkout, base)
     try:
-        await prefetch(checkout)
+        top, others = _roots(checkout)
+        if top is not None:
+            await prefetch(checkout / top)
+        for folder in others:
+            # A root that cannot be had does not build, before and after: the gate says so.
+            with contextlib.suppress(InfrastructureError):
+                await prefetch(checkout / folder)
     finally:
         await close_workspace(repository, checkout)
+
+
+def _roots(checkout: Path) -> tuple[str | None, tuple[str, ...]]:
+    """Return the folder of the topmost Cargo root in *checkout*, and those of the others."""
+    found = {str(path.relative_to(checkout)): path for path in checkout.rglob("Cargo.toml") if path.is_file()}
+    manifests = {name: path.read_text(errors="replace") for name, path in found.items()}
+    return topmost(posixpath.dirname(name) for name in manifests), other_roots(manifests)
 
 
 async def _connect(options: RunOptions) -> Model:

@@ -40,6 +40,11 @@ class Change(BaseModel):
         content = self.after(path)
         return None if content is None else content.decode("utf-8", "replace")
 
+    def manifests(self, *, after: bool = False) -> dict[str, str]:
+        """Return the text of every Cargo.toml at base, or in the candidate."""
+        tree, read = (self.head, self.text_after) if after else (self.base, self.text_before)
+        return {path: read(path) or "" for path in tree if path.rpartition("/")[2] == "Cargo.toml"}
+
     def created(self) -> list[str]:
         """Return the paths that only the candidate has."""
         return sorted(p for p in self.changed if p not in self.base)

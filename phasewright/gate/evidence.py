@@ -6,6 +6,7 @@ from phasewright.cargo.suite import IGNORED, PASSED, QUIET
 from phasewright.gate.change import Change, normal_path
 from phasewright.gate.facts import SideFacts
 from phasewright.gate.packages import PackageRuns
+from phasewright.gate.roots import Root
 from phasewright.gate.selection import Selection
 from phasewright.plan import Phase
 from phasewright.result import CommandRecord, CriterionWitness, Evidence, FileLines, TestComparison, TestCounts, Verdict
@@ -38,6 +39,10 @@ class GateFacts(BaseModel):
     change: Change
     before: SideFacts
     after: SideFacts
+    roots: tuple[Root, ...] = ()
+    """Cargo roots that were judged beside the topmost one."""
+    unbuilt_roots: tuple[str, ...] = ()
+    """Folders of roots that build neither before nor after."""
     selections: tuple[Selection, ...] = ()
     selection_problems: tuple[str, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()

@@ -21,6 +21,7 @@ from phasewright.gate.package_runs import run_packages
 from phasewright.gate.pinned import pinned_toolchain
 from phasewright.gate.probes import run_probes
 from phasewright.gate.protected import judged_tree, protection_of
+from phasewright.gate.roots import Root, Sides, holding, join, roots_to_judge
 from phasewright.gate.selection import read_blast_radius
 from phasewright.gate.slot import GatePlace, Slot
 from phasewright.git.repository import Repository
@@ -54,37 +55,45 @@ async def judge_commits(
     toolchain = await pinned_toolchain(repo, change.base, place)
     measurer = open_measurer(repo, toolchain, place, settings, slot)
     async with measurer.slot.held():
-        facts = await _gather(measurer, change, phase, tuple(left_out))
+        facts, measured = await _gather(measurer, change, phase, tuple(left_out))
         judgement = judge_facts(facts, base=base, candidate=candidate, toolchain=toolchain)
         if judgement.verdict.status == PhaseStatus.COMPLETE and facts.before is not facts.after:
             measurer.slot.trust_target()
-            measurer.baselines.save(facts.after)
+            for known in measured:
+                measurer.baselines.save(known)
             measurer.baselines.save_probes(_probed(measurer, facts), facts.after.digest, facts.probes)
     return judgement
 
 
-async def _gather(measurer: Measurer, change: Change, phase: Phase, left_out: tuple[tuple[str, str], ...]) -> GateFacts:
-    """Return everything that the checks look at. The probes are asked last: whether depends on what was found."""
-    before, after = await _measure(measurer, change, phase)
+async def _gather(
+    measurer: Measurer, change: Change, phase: Phase, left_out: tuple[tuple[str, str], ...]
+) -> tuple[GateFacts, list[SideFacts]]:
+    """Return everything that the checks look at, and what to remember about the candidate once it is accepted.
+
+    The probes are asked last: whether depends on what was found.
+    """
+    sides, measured = await _measure(measurer, change, phase)
     selections, problems = read_blast_radius(phase.blast_radius)
     facts = GateFacts(
         phase=phase,
         change=change,
-        before=before,
-        after=after,
+        before=sides.before,
+        after=sides.after,
+        roots=sides.roots,
+        unbuilt_roots=sides.unbuilt,
         selections=selections,
         selection_problems=problems,
         left_out=left_out,
         strict_proof=measurer.settings.prove_red == ProveRed.STRICT,
     )
-    if before is after:
-        return facts
+    if facts.before is facts.after:
+        return facts, measured
     packages = await run_packages(measurer, change, phase, judged_tree(change, phase.files))
     facts = facts.model_copy(update={"packages": packages})
-    probes = measurer.baselines.load_probes(_probed(measurer, facts), after.digest)
+    probes = measurer.baselines.load_probes(_probed(measurer, facts), facts.after.digest)
     if probes is None:
         probes = await run_probes(measurer, facts, judged_tree(change, phase.files), find_all(facts))
-    return facts.model_copy(update={"probes": probes})
+    return facts.model_copy(update={"probes": probes}), measured
 
 
 def _probed(measurer: Measurer, facts: GateFacts) -> str:
@@ -119,22 +128,26 @@ def open_measurer(
     return Measurer(repo, Slot(place.folder / f"slot-{slot}"), toolchain, baselines, settings)
 
 
-async def _measure(measurer: Measurer, change: Change, phase: Phase) -> tuple[SideFacts, SideFacts]:
-    """Return the facts before and after. Nothing runs when nothing changed."""
+async def _measure(measurer: Measurer, change: Change, phase: Phase) -> tuple[Sides, list[SideFacts]]:
+    """Return the facts before and after, and the candidate's root by root. Nothing runs when nothing changed."""
     digest = tree_digest(change.base)
     if not change.changed:
         nothing = measurer.baselines.load(digest) or SideFacts(digest=digest)
-        return nothing, nothing
+        return Sides(nothing, nothing), []
     before = await measurer.baseline(change.base)
     tree = judged_tree(change, phase.files)
     if tree_digest(tree) == before.digest:
-        return before, before
-    known = measurer.baselines.load(tree_digest(tree))
-    if known is not None:
-        return before, known
-    packages = _affected(measurer, change, before)
-    after = await measurer.measure(tree, packages)
-    return before, after if packages is None else complete_facts(before, after, frozenset(packages))
+        return Sides(before, before), []
+    # All that base says is asked before anything of the candidate runs in the same target.
+    roots = roots_to_judge(change.manifests(), change.manifests(after=True), change.changed)
+    old = {folder: await measurer.base_root(change.base, Root(folder=folder)) for folder in holding(change.base, roots)}
+    after = measurer.baselines.load(tree_digest(tree))
+    if after is None:
+        packages = _affected(measurer, change, before)
+        after = await measurer.measure(tree, packages)
+        after = after if packages is None else complete_facts(before, after, frozenset(packages))
+    new = {folder: await measurer.root(tree, Root(folder=folder)) for folder in holding(tree, roots)}
+    return join(before, after, old, new), [after, *new.values()]
 
 
 def _affected(measurer: Measurer, change: Change, before: SideFacts) -> tuple[str, ...] | None:

@@ -1,7 +1,7 @@
 """Bring a tree into a slot and measure it there, or take what is already known about it."""
 
+import posixpath
 from collections.abc import Mapping, Sequence
-from pathlib import PurePosixPath
 
 from phasewright.cargo.bench import Bench
 from phasewright.cargo.build import build_tests
@@ -13,6 +13,7 @@ from phasewright.cargo.toolchain import CargoToolchain
 from phasewright.gate.baseline import Baselines
 from phasewright.gate.facts import GateSettings, SideFacts, gather_facts
 from phasewright.gate.objects import Entry, read_blobs, tree_digest
+from phasewright.gate.roots import Root, topmost
 from phasewright.gate.slot import Slot
 from phasewright.git.repository import Repository
 from phasewright.result import CommandRecord
@@ -57,51 +58,109 @@ class Measurer:
         bench = await self.check_out(tree, folder)
         facts = await gather_facts(bench, digest, self.settings, packages=packages)
         self._is_candidates = True
+        return self._with_touched(facts, tree)
+
+    async def base_root(self, tree: Mapping[str, Entry], root: Root) -> SideFacts:
+        """Return the facts about one root, beside the topmost one, of a tree that landed."""
+        known = self.baselines.load(_root_digest(tree, root))
+        if known is not None:
+            return known
+        facts = await self._measure_root(tree, root, fresh_target=not self.slot.is_trusted)
+        if not facts.build_timed_out and not facts.tests.hung:
+            self.baselines.save(facts)
+        self.slot.trust_target()
+        self._is_candidates = False
+        return facts
+
+    async def root(self, tree: Mapping[str, Entry], root: Root, *, again: bool = False) -> SideFacts:
+        """Return the facts about one root of a candidate; *again* whatever is known about it."""
+        known = None if again else self.baselines.load(_root_digest(tree, root))
+        if known is not None:
+            return known
+        facts = await self._measure_root(tree, root, fresh_target=not self._is_candidates)
+        self._is_candidates = True
+        return facts
+
+    async def _measure_root(self, tree: Mapping[str, Entry], root: Root, *, fresh_target: bool) -> SideFacts:
+        bench = await self.check_out(tree, root.folder, target=root.target_name, fresh_target=fresh_target)
+        facts = await gather_facts(bench, _root_digest(tree, root), self.settings)
+        return self._with_touched(facts, tree)
+
+    def _with_touched(self, facts: SideFacts, tree: Mapping[str, Entry]) -> SideFacts:
         touched = tuple(path for path in self.slot.touched(tree) if path in tree)
         return facts.model_copy(update={"touched": touched})
 
     async def probe(
-        self, tree: Mapping[str, Entry], files: Mapping[str, bytes | None], only: Sequence[str] | None = None
+        self,
+        tree: Mapping[str, Entry],
+        files: Mapping[str, bytes | None],
+        roots: Sequence[Root] = (),
+        only: Sequence[str] | None = None,
     ) -> tuple[bool, TestOutcomes, tuple[CommandRecord, ...]]:
         """Return whether *tree* with *files* put over it builds, and its tests' outcomes.
 
         Args:
+            roots: further roots that are asked.
             only: identities of the tests to run; None: all.
         """
         folder = workspace_folder(tree)
         if folder is None:
             return False, TestOutcomes(), ()
-        bench = await self.check_out(tree, folder, fresh_target=not self._is_candidates)
+        built, outcomes = True, TestOutcomes()
+        commands: tuple[CommandRecord, ...] = ()
+        for root in (Root(folder=folder), *roots):
+            mine = None if only is None else [root.own(test) for test in only]
+            bench = await self._overlaid(tree, files, root, folder)
+            said = await self._probe_bench(bench, mine)
+            built = built and said is not None
+            outcomes = outcomes.merged(root.outcomes(said or TestOutcomes()))
+            commands = (*commands, *bench.commands)
+        return built, outcomes, commands
+
+    async def _overlaid(
+        self, tree: Mapping[str, Entry], files: Mapping[str, bytes | None], root: Root, top: str
+    ) -> Bench:
+        target = None if root.folder == top else root.target_name
+        fresh = not self._is_candidates
+        bench = await self.check_out(tree, root.folder, target=target, fresh_target=fresh)
         self._is_candidates = True
         self.slot.overlay(files)
+        return bench
+
+    async def _probe_bench(self, bench: Bench, only: Sequence[str] | None) -> TestOutcomes | None:
+        """Return the outcomes; None where it does not build."""
         workspace = await read_workspace(bench, deadline_seconds=self.settings.build_seconds)
         what = what_to_build(workspace, None)
         build = await build_tests(bench, what, deadline_seconds=self.settings.build_seconds)
-        outcomes = TestOutcomes()
-        if build.succeeded:
-            limit = self.settings.test_seconds if only is None else min(self.settings.test_seconds, _HOLLOW_SECONDS)
-            outcomes = await run_suite(bench, build, deadline_seconds=limit, only=only)
-            if only is None:
-                outcomes = await rerun_failures(bench, build, outcomes, deadline_seconds=limit)
-        return build.succeeded, outcomes, tuple(bench.commands)
+        if not build.succeeded:
+            return None
+        limit = self.settings.test_seconds if only is None else min(self.settings.test_seconds, _HOLLOW_SECONDS)
+        outcomes = await run_suite(bench, build, deadline_seconds=limit, only=only)
+        if only is None:
+            outcomes = await rerun_failures(bench, build, outcomes, deadline_seconds=limit)
+        return outcomes
 
     async def probe_examples(
-        self, tree: Mapping[str, Entry], files: Mapping[str, bytes | None]
+        self, tree: Mapping[str, Entry], files: Mapping[str, bytes | None], roots: Sequence[Root] = ()
     ) -> tuple[TestOutcomes, tuple[CommandRecord, ...]]:
         """Return the doc tests' outcomes on *tree* with *files* put over it."""
         folder = workspace_folder(tree)
-        if folder is None:
-            return TestOutcomes(), ()
-        bench = await self.check_out(tree, folder, fresh_target=not self._is_candidates)
-        self._is_candidates = True
-        self.slot.overlay(files)
-        outcomes = await run_doc_tests(bench, None, deadline_seconds=self.settings.doc_seconds)
-        return outcomes, tuple(bench.commands)
+        outcomes = TestOutcomes()
+        commands: tuple[CommandRecord, ...] = ()
+        for root in () if folder is None else (Root(folder=folder), *roots):
+            bench = await self._overlaid(tree, files, root, folder or "")
+            said = await run_doc_tests(bench, None, deadline_seconds=self.settings.doc_seconds)
+            outcomes, commands = outcomes.merged(root.outcomes(said)), (*commands, *bench.commands)
+        return outcomes, commands
 
-    async def check_out(self, tree: Mapping[str, Entry], folder: str, *, fresh_target: bool = True) -> Bench:
+    async def check_out(
+        self, tree: Mapping[str, Entry], folder: str, *, target: str | None = None, fresh_target: bool = True
+    ) -> Bench:
         """Make the slot's checkout equal to *tree* and return the bench on it.
 
         Args:
+            folder: of the root, from the checkout's top.
+            target: name of a root's own target; None: the topmost root's.
             fresh_target: False where the target may go on from the same candidate.
         """
         if fresh_target:
@@ -113,7 +172,7 @@ class Measurer:
             toolchain=self.toolchain,
             checkout=self.slot.checkout,
             folder=folder,
-            target=self.slot.target,
+            target=self.slot.target / "roots" / target if target else self.slot.target,
             home=self.slot.home,
         )
         bench.prepare()
@@ -122,8 +181,8 @@ class Measurer:
 
 def workspace_folder(tree: Mapping[str, Entry]) -> str | None:
     """Return the folder of the topmost Cargo.toml, empty for the root; None where the repository has none."""
-    folders = [str(PurePosixPath(path).parent) for path in tree if PurePosixPath(path).name == "Cargo.toml"]
-    if not folders:
-        return None
-    best = min(folders, key=lambda folder: (folder != ".", folder.count("/"), folder))
-    return "" if best == "." else best
+    return topmost(posixpath.dirname(path) for path in tree if posixpath.basename(path) == "Cargo.toml")
+
+
+def _root_digest(tree: Mapping[str, Entry], root: Root) -> str:
+    return f"{tree_digest(tree)} {root.folder}"

@@ -1,6 +1,7 @@
 """A test that is gone under its name may run under another: same body, and it passes there."""
 
 import re
+from collections.abc import Sequence
 
 from phasewright.cargo.suite import OK, Identity
 from phasewright.gate.checks.source import is_test_file
@@ -9,20 +10,44 @@ from phasewright.gate.rust.facts import RustTest
 from phasewright.gate.rust.scan import scan_rust
 
 
-def moved_to(facts: GateFacts, test: str) -> str | None:
-    """Return the new identity of *test*; None where its body does not run anywhere."""
+def moved_tests(facts: GateFacts, gone: Sequence[str]) -> dict[str, str]:
+    """Return the new identity of each test of *gone* that has one.
+
+    A new test stands for one that is gone, never for two. The nearest comes first: same package and name, same package,
+    anywhere.
+    """
     was, now = facts.before.tests.outcomes, facts.after.tests.outcomes
-    new = [other for other in now if other not in was and now[other] == OK]
-    place = facts.before.tests.places.get(test, "")
-    identity = Identity.read(test)
+    free = [other for other in now if other not in was and now[other] == OK]
+    found: dict[str, str] = {}
+    for is_near in (_is_named_alike, _is_neighbour, _is_anywhere):
+        for test in gone:
+            new = [other for other in free if is_near(Identity.read(test), Identity.read(other))]
+            to = next((other for other in new if _became(facts, test, other)), None) if test not in found else None
+            if to is not None:
+                found[test] = to
+                free.remove(to)
+    return found
+
+
+def _is_named_alike(was: Identity, now: Identity) -> bool:
+    return was.package == now.package and was.test.rpartition("::")[2] == now.test.rpartition("::")[2]
+
+
+def _is_neighbour(was: Identity, now: Identity) -> bool:
+    return was.package == now.package
+
+
+def _is_anywhere(_was: Identity, _now: Identity) -> bool:
+    return True
+
+
+def _became(facts: GateFacts, test: str, other: str) -> bool:
+    """Return True where *other* is *test*: the same body, or the same place of a file that is as it was."""
+    places = facts.before.tests.places.get(test, ""), facts.after.tests.places.get(other, "")
+    if _same_file(facts, *places) and Identity.read(other).test == Identity.read(test).test:
+        return True  # its package, target or folder has another name
     body = _body(facts, test, after=False)
-    for other in new:
-        candidate = Identity.read(other)
-        if _same_file(facts, place, facts.after.tests.places.get(other, "")) and candidate.test == identity.test:
-            return other  # the file is as it was: its package, target or folder has another name
-        if body is not None and body.body != "{}" and _is_same(body, _body(facts, other, after=True)):
-            return other
-    return None
+    return body is not None and body.body != "{}" and _is_same(body, _body(facts, other, after=True))
 
 
 def is_same_source(facts: GateFacts, test: str) -> bool:

@@ -62,7 +62,7 @@ def _wants_proof(measurer: Measurer, facts: GateFacts) -> bool:
 
 async def _ask_base_tests(measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], probes: Probes) -> Probes:
     files = base_tests_overlay(facts)
-    built, outcomes, commands = await measurer.probe(tree, files)
+    built, outcomes, commands = await measurer.probe(tree, files, facts.roots)
     probes = await _ask_examples(measurer, facts, tree, probes)
     return probes.model_copy(
         update={
@@ -82,7 +82,7 @@ async def _ask_examples(measurer: Measurer, facts: GateFacts, tree: dict[str, En
     files = {path: with_examples(facts.change.text_after(path) or "", lost).encode() for path, lost in changed.items()}
     if not files:
         return probes
-    outcomes, commands = await measurer.probe_examples(tree, files)
+    outcomes, commands = await measurer.probe_examples(tree, files, facts.roots)
     examples = {}
     for test, outcome in outcomes.outcomes.items():
         number, path = example_number(test), outcomes.places.get(test, "").rpartition(":")[0]
@@ -111,7 +111,7 @@ async def _ask_hollow(
     files = await _hollowed(measurer, facts, tree, new)
     if not files:
         return probes
-    built, outcomes, commands = await measurer.probe(tree, files, only=new)
+    built, outcomes, commands = await measurer.probe(tree, files, facts.roots, only=new)
     return probes.model_copy(
         update={
             "hollow_asked": True,

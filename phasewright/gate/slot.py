@@ -71,6 +71,11 @@ class Slot:
             fresh.rename(self._seed)
         self._clean.unlink(missing_ok=True)
 
+    @property
+    def is_trusted(self) -> bool:
+        """True where nothing but what was accepted wrote to the target."""
+        return self._clean.exists()
+
     def trust_target(self) -> None:
         """Note that what ran in the target was accepted: the next gate may go on from it."""
         self._clean.touch()

@@ -6,18 +6,19 @@ from pydantic import BaseModel
 
 from phasewright.cargo.checks import check_compiles
 from phasewright.cargo.messages import CargoOutput
-from phasewright.gate.change import read_change
+from phasewright.gate.change import Change, read_change
 from phasewright.gate.checks.build import check_build
 from phasewright.gate.checks.style import check_style
 from phasewright.gate.checks.tests import check_tests
 from phasewright.gate.codes import finding, weight_of
 from phasewright.gate.evidence import GateFacts, compare_tests
-from phasewright.gate.facts import GateSettings, SideFacts
+from phasewright.gate.facts import GateSettings
 from phasewright.gate.gate import open_measurer
 from phasewright.gate.judge import decide
 from phasewright.gate.measure import Measurer
 from phasewright.gate.objects import Entry
 from phasewright.gate.pinned import pinned_toolchain
+from phasewright.gate.roots import Root, Sides, holding, join, roots_to_judge
 from phasewright.gate.slot import GatePlace
 from phasewright.git.repository import Repository
 from phasewright.plan import Phase
@@ -45,13 +46,31 @@ async def validate_commit(
     toolchain = await pinned_toolchain(repo, change.base, place)
     measurer = open_measurer(repo, toolchain, place, settings, slot)
     async with measurer.slot.held():
-        before = await measurer.baseline(change.base)
-        # Measured again whatever is known about it: the one full verification of the run.
-        after = await measurer.measure(change.head)
-        release, commands = await _release(measurer, change.head, after, settings)
+        sides = await _measure(measurer, change)
+        release, commands = await _release(measurer, change.head, sides, settings)
     everything = Phase(id="validation", name="final validation", line=1)
-    facts = GateFacts(phase=everything, change=change, before=before, after=after)
+    facts = GateFacts(
+        phase=everything,
+        change=change,
+        before=sides.before,
+        after=sides.after,
+        roots=sides.roots,
+        unbuilt_roots=sides.unbuilt,
+    )
     return read_validation(facts, release, commands)
+
+
+async def _measure(measurer: Measurer, change: Change) -> Sides:
+    """Measure the head again whatever is known about it: the one full verification of the run."""
+    before = await measurer.baseline(change.base)
+    roots = roots_to_judge(change.manifests(), change.manifests(after=True), change.changed)
+    old = {folder: await measurer.base_root(change.base, Root(folder=folder)) for folder in holding(change.base, roots)}
+    after = await measurer.measure(change.head)
+    new = {
+        folder: await measurer.root(change.head, Root(folder=folder), again=True)
+        for folder in holding(change.head, roots)
+    }
+    return join(before, after, old, new)
 
 
 def read_validation(facts: GateFacts, release: CargoOutput | None, commands: tuple[CommandRecord, ...]) -> Validation:
@@ -78,10 +97,18 @@ def read_validation(facts: GateFacts, release: CargoOutput | None, commands: tup
 
 
 async def _release(
-    measurer: Measurer, tree: Mapping[str, Entry], after: SideFacts, settings: GateSettings
+    measurer: Measurer, tree: Mapping[str, Entry], sides: Sides, settings: GateSettings
 ) -> tuple[CargoOutput | None, tuple[CommandRecord, ...]]:
-    if after.folder is None or not after.built:
+    """Return what the release build of every root says; of the first that fails where one does."""
+    if sides.after.folder is None or not sides.after.built:
         return None, ()
-    bench = await measurer.check_out(tree, after.folder)
+    bench = await measurer.check_out(tree, sides.after.folder)
     output = await check_compiles(bench, deadline_seconds=settings.build_seconds, release=True)
-    return output, tuple(bench.commands)
+    commands = tuple(bench.commands)
+    for root in sides.roots if output.succeeded else ():
+        bench = await measurer.check_out(tree, root.folder, target=root.target_name, fresh_target=False)
+        output = await check_compiles(bench, deadline_seconds=settings.build_seconds, release=True)
+        commands = (*commands, *bench.commands)
+        if not output.succeeded:
+            break
+    return output, commands

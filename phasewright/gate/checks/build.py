@@ -20,6 +20,9 @@ def check_build(facts: GateFacts) -> Iterator[Finding]:
             yield finding("checkout-changed", "a build or a test wrote to this file of the repository", path=path)
     if before.folder is not None and not before.built:
         yield finding("baseline-broken", "base does not build; nothing can be compared with it")
+    for folder in facts.unbuilt_roots:
+        said = "this Cargo root of its own builds neither at base nor now; nothing in it was judged"
+        yield finding("baseline-broken", said, path=f"{folder}/Cargo.toml")
     if after.built:
         return
     if after.build_timed_out:

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from phasewright.gate.change import normal_path
 from phasewright.gate.codes import finding
 from phasewright.gate.evidence import GateFacts
+from phasewright.gate.tables import Toml, table_of
 from phasewright.plan import CrateDependency
 from phasewright.result import Finding
-
-Toml = Mapping[str, object]
 
 
 def check_manifests(facts: GateFacts) -> Iterator[Finding]:
@@ -55,9 +54,3 @@ def _in_table(table: Toml, name: str) -> bool:
         if str(renamed or key).replace("-", "_") == wanted:
             return True
     return False
-
-
-def table_of(toml: Toml, key: str) -> Toml:
-    """Return the table under *key*; empty when there is none."""
-    value = toml.get(key)
-    return value if isinstance(value, Mapping) else {}

@@ -4,9 +4,9 @@ import tomllib
 from collections.abc import Iterator, Mapping
 
 from phasewright.gate.change import Change, normal_paths
-from phasewright.gate.checks.manifest import Toml, table_of
 from phasewright.gate.codes import finding
 from phasewright.gate.evidence import GateFacts
+from phasewright.gate.tables import Toml, table_of
 from phasewright.result import Finding
 
 _OFF = ("autotests", "autobins", "autoexamples", "autobenches")

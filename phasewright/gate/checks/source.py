@@ -6,7 +6,6 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 
 from phasewright.gate.change import Change, is_listed
-from phasewright.gate.checks.manifest import table_of
 from phasewright.gate.codes import finding
 from phasewright.gate.consent import names_test
 from phasewright.gate.doubt import severity_of_change
@@ -15,6 +14,7 @@ from phasewright.gate.objects import shown
 from phasewright.gate.rust import rules
 from phasewright.gate.rust.facts import RustFacts, RustTest
 from phasewright.gate.rust.scan import scan_rust
+from phasewright.gate.tables import table_of
 from phasewright.plan import Phase, PhaseKind, Severity
 from phasewright.result import Finding
 

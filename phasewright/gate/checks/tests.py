@@ -7,11 +7,12 @@ from phasewright.cargo.suite import COMPILED, FAILED, FLAKY, IGNORED, OK, PASSED
 from phasewright.gate.codes import finding
 from phasewright.gate.consent import gives_up
 from phasewright.gate.evidence import GateFacts
-from phasewright.gate.moved import moved_to
+from phasewright.gate.moved import moved_tests
 from phasewright.plan import Severity
 from phasewright.result import Finding
 
 _LIST_IN_PLAN = "if that is wanted, the plan must say so: add `**Tests to change:** {name}` to the phase"
+_RAN = (OK, COMPILED)
 
 
 def check_tests(facts: GateFacts) -> Iterator[Finding]:
@@ -21,8 +22,13 @@ def check_tests(facts: GateFacts) -> Iterator[Finding]:
     yield from _check_reports(facts)
     was, now = facts.before.tests.outcomes, facts.after.tests.outcomes
     hung = bool(facts.after.tests.hung)
+    gone = [test for test, outcome in sorted(was.items()) if outcome in _RAN and test not in now]
+    moved = moved_tests(facts, [test for test in gone if not _given_up(facts, test)])
     for test, outcome in sorted(was.items()):
-        yield from _compare(facts, test, outcome, now.get(test), hung)
+        if test in moved:
+            yield _about(facts, "test-moved", test, f"has a new name or place: {moved[test]}")
+        else:
+            yield from _compare(facts, test, outcome, now.get(test), hung)
     for test in sorted(now.keys() - was.keys()):
         if now[test] == IGNORED:
             yield _about(facts, "new-test-ignored", test, "this new test is ignored")
@@ -33,19 +39,17 @@ def check_tests(facts: GateFacts) -> Iterator[Finding]:
 
 
 def _compare(facts: GateFacts, test: str, was: str, now: str | None, hung: bool) -> Iterator[Finding]:
-    if was not in (OK, COMPILED):
+    if was not in _RAN:
         if was in (FAILED, "lost") and now == OK:
             yield _about(facts, "fixed", test, "failed at base and passes now")
         elif was in (FAILED, "lost") and now in (FAILED, "lost"):
             yield _about(facts, "pre-existing", test, "failed at base already; not charged to this phase")
         return
-    consented = gives_up(facts.phase, test, facts.before.tests.places.get(test))
+    consented = _given_up(facts, test)
     name = Identity.read(test).test.partition("#")[0]
     if now is None:
         if consented:
             yield _about(facts, "test-removed", test, "removed, as the plan says")
-        elif moved := moved_to(facts, test):
-            yield _about(facts, "test-moved", test, f"has a new name or place: {moved}")
         else:
             yield _about(facts, "test-vanished", test, f"passed at base and is gone; {_LIST_IN_PLAN.format(name=name)}")
     elif now == IGNORED:
@@ -64,10 +68,14 @@ def _compare(facts: GateFacts, test: str, was: str, now: str | None, hung: bool)
         yield _about(facts, "test-regressed", test, f"passed at base and {_said(facts, test)}")
 
 
+def _given_up(facts: GateFacts, test: str) -> bool:
+    return gives_up(facts.phase, test, facts.before.tests.places.get(test))
+
+
 def _check_reports(facts: GateFacts) -> Iterator[Finding]:
     before, after = facts.before.tests, facts.after.tests
     for text in sorted(set(after.broken) - set(before.broken)):
-        if text.startswith("doc tests failed"):
+        if "doc tests failed" in text:
             yield finding("doc-tests-failed", text)
         else:
             yield finding("report-broken", f"a test report does not add up: {text}")

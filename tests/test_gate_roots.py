@@ -1,0 +1,225 @@
+"""Cargo roots beside the topmost one: what `cargo test --workspace` never runs is judged all the same."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from support_crates import LIB, TINY, Files, commit, new_repository, phase_of
+
+from phasewright.gate.facts import GateSettings
+from phasewright.gate.gate import judge_commits
+from phasewright.gate.roots import other_roots, roots_to_judge
+from phasewright.gate.slot import GatePlace
+from phasewright.gate.validation import validate_commit
+from phasewright.git.repository import find_repository
+from phasewright.plan import Phase
+from phasewright.result import Judgement, PhaseStatus
+
+SETTINGS = GateSettings()
+GEN = """//! Generates.
+
+/// Doubles.
+pub fn double(n: i32) -> i32 {
+    n * 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::double;
+
+    #[test]
+    fn doubles() {
+        assert_eq!(double(4), 8);
+    }
+
+    #[test]
+    fn doubles_nothing() {
+        assert_eq!(double(0), 0);
+    }
+}
+"""
+ROOTS: dict[str, str] = TINY | {
+    "tools/gen/Cargo.toml": '[package]\nname = "gen"\nversion = "0.1.0"\nedition = "2021"\n\n[workspace]\n',
+    "tools/gen/src/lib.rs": GEN,
+    # A package of the same name as the topmost one, and one that never built.
+    "tools/tiny/Cargo.toml": '[package]\nname = "tiny"\nversion = "0.1.0"\nedition = "2021"\n\n[workspace]\n',
+    "tools/tiny/src/lib.rs": LIB.replace("tiny::add(1, 2), 3", "tiny::add(1, 3), 4"),
+    "tools/old/Cargo.toml": '[package]\nname = "old"\nversion = "0.1.0"\nedition = "2021"\n\n[workspace]\n',
+    "tools/old/src/lib.rs": "pub fn broken() -> Nothing {}\n",
+}
+ZERO = "    #[test]\n    fn doubles_nothing() {\n        assert_eq!(double(0), 0);\n    }\n"
+Judge = Callable[..., Awaitable[Judgement]]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, GatePlace]:
+    root = tmp_path_factory.mktemp("roots")
+    root.chmod(0o755)
+    base = new_repository(root / "repo", ROOTS)
+    return root / "repo", base, GatePlace(folder=root / "gates", baselines=root / "baselines")
+
+
+@pytest.fixture
+def judge(world: tuple[Path, str, GatePlace]) -> Judge:
+    root, base, place = world
+
+    async def run(files: Files, phase: Phase) -> Judgement:
+        candidate = commit(root, files, parent=base)
+        repo = await find_repository(root)
+        return await judge_commits(repo, phase, base, candidate, place=place, settings=SETTINGS)
+
+    return run
+
+
+def said(judgement: Judgement) -> tuple[PhaseStatus, list[str]]:
+    return judgement.verdict.status, sorted({found.code for found in judgement.verdict.errors()})
+
+
+IN_GEN = phase_of(modify=("tools/gen/src/lib.rs",))
+TRIPLE = GEN.replace(
+    "\n#[cfg(test)]", "\n/// Triples.\npub fn triple(n: i32) -> i32 {\n    n * 3\n}\n\n#[cfg(test)]"
+).replace(ZERO, f"{ZERO}\n    #[test]\n    fn triples() {{\n        assert_eq!(super::triple(3), 9);\n    }}\n")
+
+
+@pytest.mark.cargo
+async def test_honest_work_in_another_root_is_complete_and_its_tests_are_counted(judge: Judge) -> None:
+    judgement = await judge({"tools/gen/src/lib.rs": TRIPLE}, IN_GEN)
+
+    assert (PhaseStatus.COMPLETE, []) == said(judgement)
+    assert "gen/lib/gen::tests::triples" in judgement.verdict.tests.added
+    assert "tests::doubles" in " ".join(judgement.evidence.tests_before)
+
+
+@pytest.mark.cargo
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [
+        ({"tools/gen/src/lib.rs": GEN.replace("n * 2", "n * 3")}, "test-regressed"),
+        ({"tools/gen/src/lib.rs": GEN.replace(f"\n{ZERO}", "")}, "test-vanished"),
+        ({"tools/gen/src/lib.rs": GEN.replace("n * 2", "n * 2 + Zero")}, "build-failed"),
+        ({"tools/gen/src/lib.rs": GEN.replace("    n * 2", "  n * 2")}, "unformatted"),
+        ({"tools/gen/src/lib.rs": None, "tools/gen/Cargo.toml": None}, "test-vanished"),
+        ({"tools/gen/src/lib.rs": GEN.replace("n * 2", "n * 3").replace("(4), 8", "(4), 12")}, "assert-changed"),
+    ],
+)
+async def test_a_lie_in_another_root_is_refused(judge: Judge, files: Files, code: str) -> None:
+    judgement = await judge(files, phase_of(modify=("tools/gen/src/lib.rs",)))
+
+    assert judgement.verdict.status != PhaseStatus.COMPLETE
+    assert code in said(judgement)[1]
+
+
+@pytest.mark.cargo
+async def test_an_assert_that_base_passes_may_be_made_stricter_there(judge: Judge) -> None:
+    stricter = GEN.replace("assert_eq!(double(4), 8);", "assert_eq!(double(4), 8);\n        assert_eq!(double(5), 10);")
+    judgement = await judge({"tools/gen/src/lib.rs": stricter.replace("n * 2", "2 * n")}, IN_GEN)
+
+    assert (PhaseStatus.COMPLETE, []) == said(judgement)
+
+
+@pytest.mark.cargo
+async def test_packages_of_the_same_name_are_told_apart(judge: Judge) -> None:
+    """Both have `tests::adds`; the one that is gone is not the one that stays."""
+    gone = LIB.replace("    #[test]\n    fn adds() {\n        assert_eq!(add(2, 2), 4);\n    }\n\n", "")
+    judgement = await judge({"tools/tiny/src/lib.rs": gone}, phase_of(modify=("tools/tiny/src/lib.rs",)))
+
+    lost = [found.message for found in judgement.verdict.errors() if found.code == "test-vanished"]
+    assert ["tiny@tools.tiny/lib/tiny::tests::adds"] == [message.split()[0] for message in lost if "/lib/" in message]
+    assert "tiny/lib/tiny::tests::adds" in judgement.evidence.tests_after
+
+
+@pytest.mark.cargo
+async def test_a_root_that_never_built_is_told_and_not_charged(judge: Judge) -> None:
+    old = "pub fn broken() -> Nothing {\n    todo()\n}\n"
+    judgement = await judge({"tools/old/src/lib.rs": old}, phase_of(modify=("tools/old/src/lib.rs",)))
+
+    told = [(found.code, found.path) for found in judgement.verdict.findings if found.code == "baseline-broken"]
+    assert [("baseline-broken", "tools/old/Cargo.toml")] == told
+    assert PhaseStatus.COMPLETE == judgement.verdict.status
+
+
+@pytest.mark.cargo
+async def test_a_new_root_must_build(judge: Judge) -> None:
+    files = {
+        "extra/Cargo.toml": '[package]\nname = "extra"\nversion = "0.1.0"\nedition = "2021"\n\n[workspace]\n',
+        "extra/src/lib.rs": "pub fn broken() -> Nothing {}\n",
+    }
+    judgement = await judge(files, phase_of(create=tuple(files)))
+
+    assert "build-failed" in said(judgement)[1]
+
+
+@pytest.mark.cargo
+async def test_one_new_name_does_not_excuse_two_tests_that_are_gone(tmp_path: Path) -> None:
+    def zero(*names: str) -> str:
+        return "\n".join(ZERO.replace("doubles_nothing", name) for name in names)
+
+    tmp_path.chmod(0o755)
+    base = new_repository(
+        tmp_path / "repo", TINY | {"src/lib.rs": GEN.replace(ZERO, zero("one", "two")), "tests/it.rs": None}
+    )
+    candidate = commit(tmp_path / "repo", {"src/lib.rs": GEN.replace(ZERO, zero("three"))}, parent=base)
+    repo = await find_repository(tmp_path / "repo")
+    place = GatePlace(folder=tmp_path / "gates", baselines=tmp_path / "baselines")
+    phase = phase_of(modify=("src/lib.rs",))
+    judgement = await judge_commits(repo, phase, base, candidate, place=place, settings=SETTINGS)
+
+    about = {found.code: found.message.split()[0] for found in judgement.verdict.findings if found.check == "tests"}
+    assert {"test-moved": "tiny/lib/tiny::tests::one", "test-vanished": "tiny/lib/tiny::tests::two"} == about
+
+
+@pytest.mark.cargo
+async def test_final_validation_looks_at_every_root(world: tuple[Path, str, GatePlace]) -> None:
+    root, base, place = world
+    candidate = commit(root, {"tools/gen/src/lib.rs": GEN.replace("n * 2", "n * 3")}, parent=base)
+    validation = await validate_commit(await find_repository(root), base, candidate, place=place, settings=SETTINGS)
+
+    assert not validation.passed
+    assert ["gen/lib/gen::tests::doubles"] == list(validation.tests.newly_failing)
+
+
+PACKAGE = '[package]\nname = "{}"\nversion = "0.1.0"\n'
+NESTED = '[workspace]\n[package]\nname = "x"\n'
+
+
+@pytest.mark.parametrize(
+    ("manifests", "roots"),
+    [
+        ({"Cargo.toml": "[workspace]\nmembers = ['a']\n", "a/Cargo.toml": PACKAGE}, ()),
+        ({"Cargo.toml": "[workspace]\nmembers = ['a']\nexclude = ['b']\n", "b/Cargo.toml": PACKAGE}, ("b",)),
+        ({"Cargo.toml": "[workspace]\nexclude = ['b/']\n", "b/c/Cargo.toml": PACKAGE}, ("b/c",)),
+        ({"Cargo.toml": "[workspace]\n", "b/Cargo.toml": NESTED, "b/c/Cargo.toml": PACKAGE}, ("b",)),
+        ({"Cargo.toml": PACKAGE, "b/Cargo.toml": PACKAGE}, ("b",)),
+        ({"a/Cargo.toml": PACKAGE, "b/Cargo.toml": PACKAGE}, ("b",)),
+        ({"Cargo.toml": PACKAGE, "b/Cargo.toml": "[package]\nname = 'b'\nworkspace = '..'\n"}, ()),
+        ({"Cargo.toml": PACKAGE, "b/Cargo.toml": "not [ toml"}, ()),
+        ({}, ()),
+    ],
+)
+def test_what_is_a_root_of_its_own(manifests: dict[str, str], roots: tuple[str, ...]) -> None:
+    assert roots == other_roots(manifests)
+
+
+@pytest.mark.parametrize(
+    ("manifests", "changed", "roots"),
+    [
+        ({"b/Cargo.toml": PACKAGE}, ["b/src/lib.rs"], ("b",)),
+        ({"b/Cargo.toml": PACKAGE}, ["src/lib.rs"], ()),
+        ({"b/Cargo.toml": f"{PACKAGE}[dependencies]\na = {{ path = '..' }}\n"}, ["src/lib.rs"], ("b",)),
+        ({"b/Cargo.toml": f"{PACKAGE}[dependencies]\na = {{ path = 'a' }}\n"}, ["src/lib.rs"], ()),
+        ({"tests/fixtures/b/Cargo.toml": f"{PACKAGE}[lib]\npath = '../x.rs'\n"}, ["src/lib.rs"], ()),
+        ({"vendor/b/Cargo.toml": PACKAGE}, ["vendor/b/src/lib.rs", "vendor/b/.cargo-checksum.json"], ()),
+    ],
+)
+def test_only_roots_that_the_change_reaches_are_judged(
+    manifests: dict[str, str], changed: list[str], roots: tuple[str, ...]
+) -> None:
+    base = {"Cargo.toml": PACKAGE} | manifests
+
+    assert roots == roots_to_judge(base, base, changed)
+
+
+def test_a_new_package_among_test_data_need_not_build() -> None:
+    head = {"Cargo.toml": PACKAGE, "tests/fixtures/bad/Cargo.toml": PACKAGE}
+
+    assert () == roots_to_judge({"Cargo.toml": PACKAGE}, head, ["tests/fixtures/bad/Cargo.toml"])
