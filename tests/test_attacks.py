@@ -22,7 +22,7 @@ SAMPLE = {
     "forged-report": ["report-broken", "escape-hatch"],
     "cargo-config-runner": ["protected-path", "test-regressed"],
     "tests-of-something-else": ["vacuous-test"],
-    "member-removed": ["manifest-workspace", "test-vanished"],
+    "member-removed": ["manifest-workspace", "build-failed"],
     "build-script-mends-the-source": ["checkout-changed"],
 }
 

@@ -3,8 +3,6 @@
 import pytest
 from support_crates import phase_of
 
-from phasewright.cargo.metadata import Member, Workspace
-from phasewright.cargo.suite import TestOutcomes
 from phasewright.gate.change import Change
 from phasewright.gate.checks.criteria import check_criteria, witnesses
 from phasewright.gate.evidence import GateFacts
@@ -12,6 +10,8 @@ from phasewright.gate.facts import SideFacts
 from phasewright.gate.objects import Entry
 from phasewright.gate.readers import Answer, Files, answer
 from phasewright.plan import Criterion, CriterionCheck
+from phasewright.toolchain.outcomes import TestOutcomes
+from phasewright.toolchain.workspace import Member, Workspace
 
 FILES = Files(
     paths=frozenset({"src/lib.rs", "src/a/mod.rs", "README.md"}),

@@ -3,12 +3,12 @@
 import pytest
 from support_crates import phase_of
 
-from phasewright.cargo.suite import TestOutcomes
 from phasewright.gate.change import Change
 from phasewright.gate.doubt import severity_of_change
 from phasewright.gate.evidence import GateFacts, Probes
 from phasewright.gate.facts import SideFacts
 from phasewright.plan import Severity
+from phasewright.toolchain.outcomes import TestOutcomes
 
 CHANGE = Change(base={}, head={}, changed=frozenset(), contents={})
 TESTS = TestOutcomes(

@@ -1,38 +1,21 @@
-"""Where cargo works on one checkout: its target, its toolchain, its environment from scratch, what it ran."""
+"""Where cargo works on one checkout: its target, its programs, its environment."""
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from phasewright.cargo.toolchain import CargoToolchain, cargo_config, registry_path
-from phasewright.errors import InfrastructureError
-from phasewright.process import KEEP_BYTES, Finished
-from phasewright.result import CommandRecord
-from phasewright.sandbox import Sandbox, hand_over, run_sandboxed
-
-JSON_BYTES = 32_000_000
-"""Kept of a JSON stream at each end: parsing must never see a gap."""
-_SHOWN_BYTES = 2000
+from phasewright.sandbox import Sandbox
+from phasewright.toolchain.bench import Bench
 
 
-class Bench:
-    """A checkout at a fixed path, and the way to run cargo's programs on it. Keeps a record of every command."""
+class CargoBench(Bench):
+    """A bench with one installed Rust toolchain."""
 
-    def __init__(self, *, toolchain: CargoToolchain, checkout: Path, folder: str, target: Path, home: Path) -> None:
+    def __init__(self, toolchain: CargoToolchain, *, checkout: Path, folder: str, target: Path, home: Path) -> None:
+        view = Sandbox(
+            workspace=checkout, toolchain=toolchain.sysroot, registry=registry_path(), cargo_config=cargo_config()
+        )
+        super().__init__(view, folder=folder, target=target, home=home)
         self.toolchain = toolchain
-        self.checkout = checkout
-        self.root = checkout / folder if folder else checkout
-        """Where Cargo.toml is."""
-        self.folder = folder
-        self.target = target
-        self.home = home
-        self.commands: list[CommandRecord] = []
-
-    def prepare(self) -> None:
-        """Make the folders that the sandbox may write to, and give them to it."""
-        for folder in (self.home, self.target, self.target / "tmp"):
-            if not folder.is_dir():
-                folder.mkdir(parents=True, exist_ok=True)
-                hand_over(folder)
 
     @property
     def locked(self) -> list[str]:
@@ -55,70 +38,3 @@ class Bench:
             "RUSTC_WORKSPACE_WRAPPER": "",
             "RUST_BACKTRACE": "0",
         }
-
-    async def run(
-        self,
-        argv: Sequence[str],
-        *,
-        deadline_seconds: float,
-        cwd: Path | None = None,
-        env: Mapping[str, str] | None = None,
-        split: bool = False,
-        keep_bytes: int = KEEP_BYTES,
-        builds: bool = True,
-        also: Sequence[Path] = (),
-    ) -> Finished:
-        """Run one program on the checkout, in the sandbox, and record it. Its own failure is never an exception.
-
-        Args:
-            builds: False for a test: it may not write to the target, so that it cannot change what runs after it.
-            also: further folders that it may read.
-
-        Raises:
-            InfrastructureError: it could not start, or the disk is full.
-        """
-        box = Sandbox(
-            workspace=self.checkout,
-            writable=(self.target, self.home) if builds else (self.target / "tmp",),
-            read_only=(*also, *(() if builds else (self.target,))),
-            toolchain=self.toolchain.sysroot,
-            registry=registry_path(),
-            cargo_config=cargo_config(),
-            env=self.environment() if env is None else dict(env),
-        )
-        done = await run_sandboxed(
-            box,
-            list(argv),
-            cwd=cwd or self.root,
-            deadline_seconds=deadline_seconds,
-            split=split,
-            keep_bytes=keep_bytes,
-        )
-        self.commands.append(record_of(argv, done))
-        refuse_full_disk(done)
-        return done
-
-
-def record_of(argv: Sequence[str], done: Finished) -> CommandRecord:
-    """Return the evidence of one command, under the name that a reader knows it by."""
-    tail = (done.stderr or done.stdout)[-_SHOWN_BYTES:].decode("utf-8", "replace")
-    return CommandRecord(
-        argv=tuple(str(word) for word in argv),
-        exit_code=done.exit_code,
-        duration_seconds=done.duration_seconds,
-        output_sha256=done.output_sha256,
-        output_tail=tail,
-    )
-
-
-def refuse_full_disk(done: Finished) -> None:
-    """A full disk says nothing about the work.
-
-    Raises:
-        InfrastructureError: when the output says that the disk is full.
-    """
-    if done.exit_code == 0:
-        return
-    tail = done.stdout[-20_000:] + done.stderr[-20_000:]
-    if b"No space left on device" in tail or b"os error 28" in tail:
-        raise InfrastructureError("the disk is full; free some space and run again (a gate needs about 1 GB)")

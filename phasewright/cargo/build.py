@@ -5,9 +5,10 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from phasewright.cargo.bench import JSON_BYTES, Bench
+from phasewright.cargo.bench import CargoBench
 from phasewright.cargo.messages import CargoOutput, TestBinary, read_messages
 from phasewright.sandbox import hand_over
+from phasewright.toolchain.bench import JSON_BYTES
 
 # Cargo hands over each executable with the directory and environment that it would have had; nothing is executed.
 # Shell, because it starts in a hundredth of the time of an interpreter.
@@ -47,7 +48,7 @@ class TestBuild(BaseModel, frozen=True):
         return sorted(announced ^ self.recorded.keys())
 
 
-async def build_tests(bench: Bench, what: Sequence[str], *, deadline_seconds: float) -> TestBuild:
+async def build_tests(bench: CargoBench, what: Sequence[str], *, deadline_seconds: float) -> TestBuild:
     """Build all test targets and record how each would be run, in one cargo command.
 
     Args:
@@ -59,7 +60,7 @@ async def build_tests(bench: Bench, what: Sequence[str], *, deadline_seconds: fl
     env = bench.environment() | {runner: str(bench.home / "recorder"), "PHASEWRIGHT_RECORD": str(record)}
     argv = [bench.toolchain.program("cargo"), "test", *what, "--no-fail-fast", *bench.locked]
     argv.append("--message-format=json")
-    done = await bench.run(argv, deadline_seconds=deadline_seconds, env=env, split=True, keep_bytes=JSON_BYTES)
+    done = await bench.execute(argv, deadline_seconds=deadline_seconds, env=env, split=True, keep_bytes=JSON_BYTES)
     output = read_messages(done.text)
     succeeded = done.exit_code == 0 and output.succeeded
     return TestBuild(

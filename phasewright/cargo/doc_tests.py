@@ -3,19 +3,20 @@
 import re
 from collections.abc import Sequence
 
-from phasewright.cargo.bench import JSON_BYTES, Bench
-from phasewright.cargo.suite import COMPILED, FAILED, OK, QUIET, Identity, TestOutcomes
+from phasewright.cargo.bench import CargoBench
+from phasewright.toolchain.bench import JSON_BYTES
+from phasewright.toolchain.outcomes import COMPILED, FAILED, OK, QUIET, Identity, TestOutcomes
 
 _CRATE = re.compile(r"\s+Doc-tests (\S+)")
 _TEST = re.compile(r"test (.+?) - (.*?)\s*\(line (\d+)\)(?: - ([\w ]+))? \.\.\. (\w+)")
 _OUTPUT_CHARS = 1500
 
 
-async def run_doc_tests(bench: Bench, packages: Sequence[str] | None, *, deadline_seconds: float) -> TestOutcomes:
+async def run_doc_tests(bench: CargoBench, packages: Sequence[str] | None, *, deadline_seconds: float) -> TestOutcomes:
     """Return the outcomes of the doc tests of the workspace, or of *packages* (those must have a library)."""
     what = ["--workspace"] if packages is None else [word for name in packages for word in ("-p", name)]
     argv = [bench.toolchain.program("cargo"), "test", *what, "--doc", "--no-fail-fast", *bench.locked]
-    done = await bench.run(argv, deadline_seconds=deadline_seconds, keep_bytes=JSON_BYTES)
+    done = await bench.execute(argv, deadline_seconds=deadline_seconds, keep_bytes=JSON_BYTES)
     report = read_doc_report(done.text, done.exit_code, done.timed_out)
     # rustdoc writes paths from the workspace's root.
     prefix = f"{bench.folder}/" if bench.folder else ""

@@ -1,32 +1,11 @@
 """What `cargo --message-format=json` says, as values. Pure."""
 
 import json
-from collections import Counter
-from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from pydantic import BaseModel
 
-
-class CompilerMessage(BaseModel, frozen=True):
-    """One diagnostic of rustc or clippy."""
-
-    level: str
-    """"error", "warning", …"""
-    code: str | None
-    text: str
-    path: str | None = None
-    """Relative to the workspace's root, as rustc prints it."""
-    line: int | None = None
-    column: int | None = None
-    source: str = ""
-    """First primary source line, without white space around."""
-    rendered: str = ""
-
-    @property
-    def lint_key(self) -> str:
-        """Return what stays the same when code merely moves: code, file, source line."""
-        return f"{self.code}|{self.path}|{self.source}"
+from phasewright.toolchain.reports import CompilerMessage
 
 
 class TestBinary(BaseModel, frozen=True):
@@ -88,11 +67,6 @@ def read_messages(text: str) -> CargoOutput:
         binaries=tuple(binaries.values()),
         artifacts=tuple(artifacts),
     )
-
-
-def count_lints(messages: Iterable[CompilerMessage]) -> Counter[str]:
-    """Return how often each lint key occurs: warnings, and errors that come from a lint."""
-    return Counter(m.lint_key for m in messages if is_lint(m))
 
 
 def is_lint(message: CompilerMessage) -> bool:

@@ -1,54 +1,12 @@
-"""What a workspace consists of: its members, their folders, who depends on whom."""
+"""What cargo says that a workspace consists of."""
 
 import json
-from collections.abc import Iterable, Sequence
-from pathlib import Path, PurePosixPath
+from collections.abc import Sequence
+from pathlib import Path
 
-from pydantic import BaseModel
-
-from phasewright.cargo.bench import JSON_BYTES, Bench
-
-
-class Member(BaseModel, frozen=True):
-    """One package of the workspace."""
-
-    name: str
-    folder: str
-    """From the checkout's root; empty for the root itself."""
-    targets: tuple[tuple[str, str], ...] = ()
-    """(kind, name)."""
-    has_library: bool = False
-    depends_on: tuple[str, ...] = ()
-    """Members that it depends on, in any way."""
-
-
-class Workspace(BaseModel, frozen=True):
-    """The members of a workspace."""
-
-    members: tuple[Member, ...] = ()
-
-    def names(self) -> frozenset[str]:
-        """Return the members' names."""
-        return frozenset(member.name for member in self.members)
-
-    def affected_by(self, paths: Iterable[str]) -> tuple[str, ...] | None:
-        """Return the members that own *paths* and all that depend on them; None where a path belongs to no member."""
-        touched: set[str] = set()
-        for path in paths:
-            owner = self.owner(path)
-            if owner is None:
-                return None
-            touched.add(owner)
-        while True:
-            more = {m.name for m in self.members if m.name not in touched and touched & set(m.depends_on)}
-            if not more:
-                return tuple(m.name for m in self.members if m.name in touched)
-            touched |= more
-
-    def owner(self, path: str) -> str | None:
-        """Return the member in whose folder *path* lies, the innermost one."""
-        owners = [m for m in self.members if not m.folder or PurePosixPath(path).is_relative_to(m.folder)]
-        return max(owners, key=lambda m: len(m.folder)).name if owners else None
+from phasewright.cargo.bench import CargoBench
+from phasewright.toolchain.bench import JSON_BYTES
+from phasewright.toolchain.workspace import Member, Workspace
 
 
 def what_to_build(workspace: Workspace | None, packages: Sequence[str] | None) -> list[str]:
@@ -64,10 +22,10 @@ def what_to_build(workspace: Workspace | None, packages: Sequence[str] | None) -
     return [*what, *library, "--bins", "--tests", "--examples"]
 
 
-async def read_workspace(bench: Bench, *, deadline_seconds: float) -> Workspace | None:
+async def read_workspace(bench: CargoBench, *, deadline_seconds: float) -> Workspace | None:
     """Return the checkout's workspace; None when cargo cannot read it (the build will say why)."""
     argv = [bench.toolchain.program("cargo"), "metadata", "--no-deps", "--format-version", "1", *bench.locked]
-    done = await bench.run(argv, deadline_seconds=deadline_seconds, split=True, keep_bytes=JSON_BYTES)
+    done = await bench.execute(argv, deadline_seconds=deadline_seconds, split=True, keep_bytes=JSON_BYTES)
     if done.exit_code != 0:
         return None
     return parse_metadata(done.text, bench.checkout)

@@ -4,79 +4,46 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
-from pydantic import BaseModel
-
-from phasewright.cargo.bench import JSON_BYTES, Bench
+from phasewright.cargo.bench import CargoBench
 from phasewright.cargo.build import RecordedRun, TestBuild
 from phasewright.cargo.messages import TestBinary
 from phasewright.process import Finished
+from phasewright.toolchain.bench import JSON_BYTES
+from phasewright.toolchain.outcomes import FAILED, IGNORED, LOST, NOT_RUN, OK, Identity, TestOutcomes
 
 _JSON = ["--format", "json", "-Z", "unstable-options"]
 _OUTPUT_CHARS = 1500
-OK, FAILED, IGNORED, LOST, NOT_RUN, FLAKY = "ok", "failed", "ignored", "lost", "not-run", "flaky"
-COMPILED = "compiled"
-"""A doc test that is compiled and not run (`no_run`)."""
-PASSED = frozenset({OK, FLAKY, COMPILED})
-QUIET = PASSED | {IGNORED}
-"""Outcomes that are no failure."""
 
 
-class Identity(NamedTuple):
-    """Which test it is. Counts are worthless: hiding a test keeps every exit code."""
-
-    package: str
-    kind: str
-    """lib, bin, test, example, bench, proc-macro, doc"""
-    target: str
-    """Name of the target; for doc tests the file."""
-    test: str
-
-    def __str__(self) -> str:
-        return f"{self.package}/{self.kind}/{self.target}::{self.test}"
-
-    @classmethod
-    def read(cls, text: str) -> "Identity":
-        """Return the identity that `str()` gave as *text*."""
-        package, kind, rest = text.split("/", 2)
-        target, _, test = rest.partition("::")
-        return cls(package, kind, target, test)
+Listing = list[dict[str, object]] | None
+"""What an executable says that it holds; None: it does not speak libtest."""
 
 
-class TestOutcomes(BaseModel, frozen=True):
-    """What a suite's tests said. Keys are identities as text."""
+async def list_suite(bench: CargoBench, build: TestBuild, *, deadline_seconds: float) -> dict[str, Listing]:
+    """Return what every test executable of *build* says that it holds, before any test has run.
 
-    __test__ = False
-    outcomes: dict[str, str] = {}
-    """Identity → ok, failed, ignored, lost (started, never ended), not-run, flaky, compiled (a doc test, not run)."""
-    places: dict[str, str] = {}
-    """Identity → "path:line" in the checkout."""
-    failures: dict[str, str] = {}
-    """Identity → what the failing test printed, cut."""
-    broken: tuple[str, ...] = ()
-    """Executables whose report does not add up, each with why."""
-    foreign: tuple[str, ...] = ()
-    """Executables that do not speak libtest (`harness = false`)."""
-    hung: tuple[str, ...] = ()
-    """Identities that ran when the deadline passed, or the executable when none is known."""
-
-    def merged(self, other: "TestOutcomes") -> "TestOutcomes":
-        """Return both, *other* winning where both know a test."""
-        return TestOutcomes(
-            outcomes=self.outcomes | other.outcomes,
-            places=self.places | other.places,
-            failures=self.failures | other.failures,
-            broken=(*self.broken, *other.broken),
-            foreign=(*self.foreign, *other.foreign),
-            hung=(*self.hung, *other.hung),
-        )
+    Args:
+        deadline_seconds: one executable's.
+    """
+    listings: dict[str, Listing] = {}
+    for binary, recorded in build.to_run():
+        done = await _call(bench, binary, recorded, ["--list"], deadline_seconds)
+        events = _events(done.text)
+        whole = done.exit_code == 0 and any(e.get("type") == "suite" and e.get("event") == "completed" for e in events)
+        listings[binary.executable] = [e for e in events if e.get("event") == "discovered"] if whole else None
+    return listings
 
 
 async def run_suite(
-    bench: Bench, build: TestBuild, *, deadline_seconds: float, only: Sequence[str] | None = None
+    bench: CargoBench,
+    build: TestBuild,
+    listings: Mapping[str, Listing],
+    *,
+    deadline_seconds: float,
+    only: Sequence[str] | None = None,
 ) -> TestOutcomes:
-    """Return what every test executable of *build* reports.
+    """Return what every test executable of *build* reports; it must add up with what the list promised.
 
     Args:
         deadline_seconds: one executable's.
@@ -85,64 +52,38 @@ async def run_suite(
     total = TestOutcomes(broken=tuple(f"{Path(x).name}: built and run do not agree" for x in build.unmatched()))
     wanted = None if only is None else [Identity.read(test) for test in only]
     for binary, recorded in build.to_run():
-        names: list[str] = []
+        names = None
         if wanted is not None:
             owner = (binary.package, binary.kind, binary.target)
             names = [one.test for one in wanted if (one.package, one.kind, one.target) == owner]
             if not names:
                 continue
-        arguments = [*names, "--exact"] if names else []
+        listed = listings.get(binary.executable)
+        if listed is None:
+            total = total.merged(await _run_foreign(bench, binary, recorded, deadline_seconds))
+            continue
+        promised = listed if names is None else [event for event in listed if event["name"] in names]
+        done = await _call(bench, binary, recorded, [] if names is None else [*names, "--exact"], deadline_seconds)
+        said = _events(done.text)
         total = total.merged(
-            await run_binary(bench, binary, recorded, deadline_seconds=deadline_seconds, arguments=arguments)
+            read_report(binary, promised, said, done.exit_code, done.timed_out, bench.root, bench.checkout)
         )
     return total
 
 
-async def run_binary(
-    bench: Bench,
-    binary: TestBinary,
-    recorded: RecordedRun,
-    *,
-    deadline_seconds: float,
-    arguments: Sequence[str] = (),
-    env: Mapping[str, str] | None = None,
-) -> TestOutcomes:
-    """List one executable's tests, then run them; what the run says must add up with what the list promised."""
-    # RUSTC_BOOTSTRAP only here, never at build: it would let nightly features compile on stable.
-    whole = dict(recorded.env) | {"RUSTC_BOOTSTRAP": "1"} | dict(env or {})
-    cwd = Path(recorded.cwd)
-
-    async def call(*words: str) -> Finished:
-        argv = [binary.executable, *arguments, *_JSON, *words]
-        return await bench.run(
-            argv,
-            deadline_seconds=deadline_seconds,
-            cwd=cwd,
-            env=whole,
-            split=True,
-            keep_bytes=JSON_BYTES,
-            builds=False,
-        )
-
-    listed = await call("--list")
-    listing = _events(listed.text)
-    if listed.exit_code != 0 or not any(e.get("type") == "suite" and e.get("event") == "completed" for e in listing):
-        return await _run_foreign(bench, binary, cwd, whole, deadline_seconds)
-    found = [e for e in listing if e.get("event") == "discovered"]
-    ran = await call()
-    return read_report(binary, found, _events(ran.text), ran.exit_code, ran.timed_out, bench.root, bench.checkout)
-
-
-async def run_named(
-    bench: Bench, binary: TestBinary, recorded: RecordedRun, names: Sequence[str], *, deadline_seconds: float
-) -> dict[str, str]:
-    """Return the outcomes of the tests *names* of one executable, run alone; nothing is checked against a list."""
-    env = dict(recorded.env) | {"RUSTC_BOOTSTRAP": "1"}
-    argv = [binary.executable, *names, "--exact", *_JSON]
-    ran = await bench.run(
-        argv, deadline_seconds=deadline_seconds, cwd=Path(recorded.cwd), env=env, split=True, builds=False
+async def _call(
+    bench: CargoBench, binary: TestBinary, recorded: RecordedRun, words: Sequence[str], deadline_seconds: float
+) -> Finished:
+    return await bench.execute(
+        [binary.executable, *words, *_JSON],
+        deadline_seconds=deadline_seconds,
+        cwd=Path(recorded.cwd),
+        # RUSTC_BOOTSTRAP only here, never at build: it would let nightly features compile on stable.
+        env=recorded.env | {"RUSTC_BOOTSTRAP": "1"},
+        split=True,
+        keep_bytes=JSON_BYTES,
+        builds=False,
     )
-    return _read_events(_events(ran.text))[0]
 
 
 def read_report(
@@ -205,10 +146,16 @@ def _read_events(
 
 
 async def _run_foreign(
-    bench: Bench, binary: TestBinary, cwd: Path, env: Mapping[str, str], deadline_seconds: float
+    bench: CargoBench, binary: TestBinary, recorded: RecordedRun, deadline_seconds: float
 ) -> TestOutcomes:
     """Run an executable without libtest: one pseudo-test, by its exit code."""
-    ran = await bench.run([binary.executable], deadline_seconds=deadline_seconds, cwd=cwd, env=env, builds=False)
+    ran = await bench.execute(
+        [binary.executable],
+        deadline_seconds=deadline_seconds,
+        cwd=Path(recorded.cwd),
+        env=recorded.env | {"RUSTC_BOOTSTRAP": "1"},
+        builds=False,
+    )
     name = f"{binary.package}/{binary.kind}/{binary.target}"
     identity = str(Identity(binary.package, binary.kind, binary.target, "(whole executable)"))
     return TestOutcomes(

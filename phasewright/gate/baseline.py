@@ -7,15 +7,15 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from phasewright.cargo.toolchain import CargoToolchain
 from phasewright.gate.evidence import Probes
 from phasewright.gate.facts import GATE_VERSION, SideFacts
+from phasewright.toolchain.protocol import Installed
 
 
 class Baselines:
     """A folder of facts, one file a key."""
 
-    def __init__(self, folder: Path, toolchain: CargoToolchain) -> None:
+    def __init__(self, folder: Path, toolchain: Installed) -> None:
         self.folder = folder
         self.toolchain = toolchain
 
@@ -49,5 +49,5 @@ class Baselines:
         self._write(self._path(f"{before} {after}"), probes.model_dump_json())
 
     def _path(self, digest: str) -> Path:
-        key = f"{GATE_VERSION}\0{self.toolchain.digest}\0{self.toolchain.host}\0{digest}"
+        key = f"{GATE_VERSION}\0{self.toolchain.name}\0{self.toolchain.digest}\0{digest}"
         return self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:40]}.json"

@@ -2,9 +2,9 @@
 
 import re
 
-from phasewright.cargo.suite import Identity
 from phasewright.gate.change import normal_path, normal_paths
 from phasewright.plan import Phase
+from phasewright.toolchain.outcomes import Identity
 
 _VERB = re.compile(
     r"\b(remov|delet|drop|renam|ignor|replac|rewrit|updat|adapt|adjust|chang|mov|merg|disabl|retir|fix)\w*",

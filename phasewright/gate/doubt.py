@@ -2,9 +2,9 @@
 
 import re
 
-from phasewright.cargo.suite import FLAKY, OK, Identity
 from phasewright.gate.evidence import GateFacts
 from phasewright.plan import Severity
+from phasewright.toolchain.outcomes import FLAKY, OK, Identity
 
 
 def severity_of_change(facts: GateFacts, path: str, name: str | None) -> Severity | None:

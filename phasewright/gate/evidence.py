@@ -2,7 +2,6 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from phasewright.cargo.suite import IGNORED, PASSED, QUIET
 from phasewright.gate.change import Change, normal_path
 from phasewright.gate.facts import SideFacts
 from phasewright.gate.packages import PackageRuns
@@ -10,6 +9,7 @@ from phasewright.gate.roots import Root
 from phasewright.gate.selection import Selection
 from phasewright.plan import Phase
 from phasewright.result import CommandRecord, CriterionWitness, Evidence, FileLines, TestComparison, TestCounts, Verdict
+from phasewright.toolchain.outcomes import IGNORED, PASSED, QUIET
 
 
 class Probes(BaseModel, frozen=True):

@@ -1,31 +1,23 @@
 """Everything the toolchain says about one tree: gathered by running, judged elsewhere."""
 
 import asyncio
-import re
 import time
+from collections import Counter
 from collections.abc import Coroutine, Sequence
-from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel
 
-from phasewright.cargo.bench import Bench
-from phasewright.cargo.build import TestBuild, build_tests
-from phasewright.cargo.checks import check_format, check_lints
-from phasewright.cargo.doc_tests import run_doc_tests
-from phasewright.cargo.messages import CompilerMessage, count_lints, is_lint
-from phasewright.cargo.metadata import Workspace, read_workspace, what_to_build
-from phasewright.cargo.rerun import rerun_failures
-from phasewright.cargo.suite import TestOutcomes, run_suite
+from phasewright.gate.rerun import rerun_failures
 from phasewright.options import GateScope, ProveRed, RunOptions
 from phasewright.result import CommandRecord
+from phasewright.toolchain.outcomes import TestOutcomes
+from phasewright.toolchain.protocol import Toolchain
+from phasewright.toolchain.reports import CompilerMessage
+from phasewright.toolchain.workspace import Workspace
 
-_EXAMPLE = re.compile(rb"```|~~~|^\s*//[/!]( {4,}|\t)\S|\bdoc\s*=|/\*[*!]|cfg_attr\([^)]*doc", re.MULTILINE)
-"""A fence, an indented block, documentation from a file or a macro."""
-
-GATE_VERSION = 3
+GATE_VERSION = 4
 """Goes up whenever the same tree may give other facts; cached baselines of older versions are not used."""
-
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -55,14 +47,14 @@ class GateSettings(BaseModel, frozen=True):
 
 
 class SideFacts(BaseModel, frozen=True):
-    """What cargo, clippy, rustfmt and the tests say about one tree."""
+    """What builds, linter, formatter and tests say about one tree."""
 
     digest: str
     """Of the files that were judged (gate/objects.py, tree_digest)."""
     folder: str | None = None
-    """Where the workspace's Cargo.toml is, from the root; None: no cargo workspace at all."""
+    """Where the topmost manifest is, from the root; None: there is none."""
     workspace: Workspace | None = None
-    """None: cargo cannot read the manifests."""
+    """None: the manifests cannot be read."""
     built: bool = False
     build_timed_out: bool = False
     errors: tuple[CompilerMessage, ...] = ()
@@ -83,9 +75,9 @@ class SideFacts(BaseModel, frozen=True):
 
 
 async def gather_facts(
-    bench: Bench, digest: str, settings: GateSettings, *, packages: Sequence[str] | None = None
+    toolchain: Toolchain, digest: str, settings: GateSettings, *, packages: Sequence[str] | None = None
 ) -> SideFacts:
-    """Return what the toolchain says about the checkout of *bench*.
+    """Return what *toolchain* says about its checkout.
 
     Format before build before lint: a failed build ends it, because nothing after it could be compared.
 
@@ -97,45 +89,46 @@ async def gather_facts(
     def left() -> float:
         return max(1.0, end - time.monotonic())
 
-    workspace = await read_workspace(bench, deadline_seconds=left())
-    what = what_to_build(workspace, packages)
+    workspace = await toolchain.describe(deadline_seconds=left())
     formatted, build = await _both(
-        check_format(bench, deadline_seconds=left()),
-        build_tests(bench, what, deadline_seconds=left()),
+        toolchain.format(deadline_seconds=left()),
+        toolchain.prepare(workspace, packages, deadline_seconds=left()),
     )
     facts = SideFacts(
         digest=digest,
-        folder=bench.folder,
+        folder=toolchain.folder,
         workspace=workspace,
         built=build.succeeded,
         build_timed_out=build.timed_out,
-        errors=tuple(_placed(m, bench) for m in build.output.errors())[:50],
+        errors=build.errors,
         log=build.log,
         unformatted=formatted.unformatted,
         format_problem=formatted.problem,
-        compiled=_compiled(build, bench),
-        environment=bench.environment(),
+        compiled=build.compiled,
+        environment=toolchain.environment(),
     )
     if not build.succeeded:
-        return facts.model_copy(update={"commands": tuple(bench.commands)})
-    # Tests run while clippy works: they need no lock of cargo's.
-    linted, tests = await _both(
-        check_lints(bench, what, deadline_seconds=left()),
-        run_suite(bench, build, deadline_seconds=settings.test_seconds),
+        return facts.model_copy(update={"commands": tuple(toolchain.commands)})
+    # Tests run while the linter works: they need no lock of its.
+    lints, tests = await _both(
+        toolchain.lint(deadline_seconds=left()),
+        _tested(toolchain, settings),
     )
-    tests = await rerun_failures(bench, build, tests, deadline_seconds=settings.test_seconds)
-    libraries = _libraries(bench, workspace, packages)
-    if libraries is None or libraries:
-        tests = tests.merged(await run_doc_tests(bench, libraries, deadline_seconds=settings.doc_seconds))
-    lints = [_placed(message, bench) for message in linted.messages if is_lint(message)]
+    tests = tests.merged(await toolchain.examples(deadline_seconds=settings.doc_seconds))
     return facts.model_copy(
         update={
             "tests": tests,
-            "lints": dict(count_lints(lints)),
+            "lints": dict(Counter(message.lint_key for message in lints)),
             "lint_examples": {message.lint_key: message for message in lints},
-            "commands": tuple(bench.commands),
+            "commands": tuple(toolchain.commands),
         }
     )
+
+
+async def _tested(toolchain: Toolchain, settings: GateSettings) -> TestOutcomes:
+    await toolchain.inventory(deadline_seconds=settings.test_seconds)
+    tests = await toolchain.run(deadline_seconds=settings.test_seconds)
+    return await rerun_failures(toolchain, tests, deadline_seconds=settings.test_seconds)
 
 
 async def _both(one: Coroutine[None, None, A], other: Coroutine[None, None, B]) -> tuple[A, B]:
@@ -147,59 +140,3 @@ async def _both(one: Coroutine[None, None, A], other: Coroutine[None, None, B]) 
         for task in (first, second):
             task.cancel()
         await asyncio.gather(first, second, return_exceptions=True)
-
-
-def _libraries(bench: Bench, workspace: Workspace | None, packages: Sequence[str] | None) -> list[str] | None:
-    """Return the packages whose doc tests to run; None: all."""
-    if workspace is None:
-        return list(packages) if packages is not None else None
-    wanted = [m for m in workspace.members if m.has_library and (packages is None or m.name in packages)]
-    return [member.name for member in wanted if _may_have_examples(bench.checkout / member.folder)]
-
-
-def _may_have_examples(folder: Path) -> bool:
-    """Return False where no source of the package can hold an example: rustdoc would compile it all for nothing."""
-    for path in folder.rglob("*.rs"):
-        try:
-            if _EXAMPLE.search(path.read_bytes()):
-                return True
-        except OSError:
-            continue
-    return False
-
-
-def _placed(message: CompilerMessage, bench: Bench) -> CompilerMessage:
-    """Return *message* with its path from the checkout's root."""
-    if message.path is None:
-        return message
-    path = Path(message.path)
-    whole = path if path.is_absolute() else bench.root / path
-    if not whole.is_relative_to(bench.checkout):
-        return message
-    return message.model_copy(update={"path": str(whole.relative_to(bench.checkout))})
-
-
-def _compiled(build: TestBuild, bench: Bench) -> tuple[str, ...]:
-    """Return the checkout's files that rustc read, by the dependency files beside this build's artifacts."""
-    found: set[str] = set()
-    for artifact in build.output.artifacts:
-        path = Path(artifact)
-        for stem in {path.stem, path.stem.removeprefix("lib"), path.name}:
-            found |= _read_dependencies(path.with_name(f"{stem}.d"), bench)
-    return tuple(sorted(found))
-
-
-def _read_dependencies(path: Path, bench: Bench) -> set[str]:
-    try:
-        lines = path.read_text(errors="replace").splitlines()
-    except OSError:
-        return set()
-    found = set()
-    for line in lines:
-        _, _, names = line.partition(": ")
-        words = names.replace("\\ ", "\0").split() if names else [line.removesuffix(":")] if line.endswith(":") else []
-        for word in words:
-            file = bench.root / word.replace("\0", " ")
-            if file.is_relative_to(bench.checkout):
-                found.add(str(file.relative_to(bench.checkout)))
-    return found

@@ -6,19 +6,18 @@ agent's folder. An agent's word is no input.
 
 from collections.abc import Sequence
 
-from phasewright.cargo.toolchain import CargoToolchain
 from phasewright.gate.baseline import Baselines
 from phasewright.gate.change import Change, read_change
 from phasewright.gate.checks.all import find_all
 from phasewright.gate.checks.criteria import witnesses
 from phasewright.gate.evidence import GateFacts, compare_tests, evidence_of
 from phasewright.gate.facts import GateSettings, SideFacts
+from phasewright.gate.installed import installed_for
 from phasewright.gate.judge import decide
 from phasewright.gate.measure import Measurer
 from phasewright.gate.merge import complete_facts
 from phasewright.gate.objects import tree_digest
 from phasewright.gate.package_runs import run_packages
-from phasewright.gate.pinned import pinned_toolchain
 from phasewright.gate.probes import run_probes
 from phasewright.gate.protected import judged_tree, protection_of
 from phasewright.gate.roots import Root, Sides, holding, join, roots_to_judge
@@ -28,6 +27,7 @@ from phasewright.git.repository import Repository
 from phasewright.options import GateScope, ProveRed
 from phasewright.plan import Phase
 from phasewright.result import Judgement, PhaseStatus, Verdict
+from phasewright.toolchain.protocol import Installed
 
 
 async def judge_commits(
@@ -52,7 +52,7 @@ async def judge_commits(
         PreflightFailed: no toolchain.
     """
     change = await read_change(repo, base, candidate, phase)
-    toolchain = await pinned_toolchain(repo, change.base, place)
+    toolchain = await installed_for(repo, change.base, place, change.head)
     measurer = open_measurer(repo, toolchain, place, settings, slot)
     async with measurer.slot.held():
         facts, measured = await _gather(measurer, change, phase, tuple(left_out))
@@ -101,7 +101,7 @@ def _probed(measurer: Measurer, facts: GateFacts) -> str:
     return f"{facts.before.digest} {measurer.settings.prove_red} {facts.phase.kind}"
 
 
-def judge_facts(facts: GateFacts, *, base: str, candidate: str, toolchain: CargoToolchain) -> Judgement:
+def judge_facts(facts: GateFacts, *, base: str, candidate: str, toolchain: Installed) -> Judgement:
     """Return the judgement on gathered *facts*. Pure."""
     findings = find_all(facts)
     status, reason = decide(findings)
@@ -121,7 +121,7 @@ def judge_facts(facts: GateFacts, *, base: str, candidate: str, toolchain: Cargo
 
 
 def open_measurer(
-    repo: Repository, toolchain: CargoToolchain, place: GatePlace, settings: GateSettings, slot: int
+    repo: Repository, toolchain: Installed, place: GatePlace, settings: GateSettings, slot: int
 ) -> Measurer:
     """Return what measures trees in one slot of *place*."""
     baselines = Baselines(place.baselines, toolchain)

@@ -2,15 +2,15 @@
 
 from pydantic import BaseModel
 
-from phasewright.cargo.suite import QUIET
 from phasewright.gate.evidence import count
 from phasewright.gate.facts import GateSettings, SideFacts
 from phasewright.gate.gate import open_measurer
+from phasewright.gate.installed import installed_for
 from phasewright.gate.objects import read_tree
-from phasewright.gate.pinned import pinned_toolchain
 from phasewright.gate.slot import GatePlace
 from phasewright.git.repository import Repository
 from phasewright.result import TestCounts
+from phasewright.toolchain.outcomes import QUIET
 
 _NAMED = 3
 
@@ -32,7 +32,7 @@ async def base_health(
 ) -> Health:
     """Return the health of *base*; its facts are in the baseline cache afterwards."""
     tree = await read_tree(repo, base)
-    toolchain = await pinned_toolchain(repo, tree, place)
+    toolchain = await installed_for(repo, tree, place)
     measurer = open_measurer(repo, toolchain, place, settings, slot)
     async with measurer.slot.held():
         return read_health(await measurer.baseline(tree))

@@ -3,20 +3,18 @@
 import posixpath
 from collections.abc import Mapping, Sequence
 
-from phasewright.cargo.bench import Bench
-from phasewright.cargo.build import build_tests
-from phasewright.cargo.doc_tests import run_doc_tests
-from phasewright.cargo.metadata import read_workspace, what_to_build
-from phasewright.cargo.rerun import rerun_failures
-from phasewright.cargo.suite import TestOutcomes, run_suite
-from phasewright.cargo.toolchain import CargoToolchain
 from phasewright.gate.baseline import Baselines
 from phasewright.gate.facts import GateSettings, SideFacts, gather_facts
 from phasewright.gate.objects import Entry, read_blobs, tree_digest
+from phasewright.gate.rerun import rerun_failures
 from phasewright.gate.roots import Root, topmost
 from phasewright.gate.slot import Slot
 from phasewright.git.repository import Repository
 from phasewright.result import CommandRecord
+from phasewright.sandbox import Sandbox
+from phasewright.toolchain.bench import Bench
+from phasewright.toolchain.outcomes import TestOutcomes
+from phasewright.toolchain.protocol import Installed, Toolchain
 
 _HOLLOW_SECONDS = 30.0
 """Hollowed code may wait for what never comes; a test that hangs there does not pass."""
@@ -26,7 +24,7 @@ class Measurer:
     """Measures trees of one repository in one slot."""
 
     def __init__(
-        self, repo: Repository, slot: Slot, toolchain: CargoToolchain, baselines: Baselines, settings: GateSettings
+        self, repo: Repository, slot: Slot, toolchain: Installed, baselines: Baselines, settings: GateSettings
     ) -> None:
         self.repo = repo
         self.slot = slot
@@ -52,7 +50,7 @@ class Measurer:
     async def measure(self, tree: Mapping[str, Entry], packages: Sequence[str] | None = None) -> SideFacts:
         """Write *tree* into the slot and return what the toolchain says about it."""
         digest = tree_digest(tree)
-        folder = workspace_folder(tree)
+        folder = self._top(tree)
         if folder is None:
             return SideFacts(digest=digest)
         bench = await self.check_out(tree, folder)
@@ -103,7 +101,7 @@ class Measurer:
             roots: further roots that are asked.
             only: identities of the tests to run; None: all.
         """
-        folder = workspace_folder(tree)
+        folder = self._top(tree)
         if folder is None:
             return False, TestOutcomes(), ()
         built, outcomes = True, TestOutcomes()
@@ -119,7 +117,7 @@ class Measurer:
 
     async def _overlaid(
         self, tree: Mapping[str, Entry], files: Mapping[str, bytes | None], root: Root, top: str
-    ) -> Bench:
+    ) -> Toolchain:
         target = None if root.folder == top else root.target_name
         fresh = not self._is_candidates
         bench = await self.check_out(tree, root.folder, target=target, fresh_target=fresh)
@@ -127,35 +125,32 @@ class Measurer:
         self.slot.overlay(files)
         return bench
 
-    async def _probe_bench(self, bench: Bench, only: Sequence[str] | None) -> TestOutcomes | None:
+    async def _probe_bench(self, bench: Toolchain, only: Sequence[str] | None) -> TestOutcomes | None:
         """Return the outcomes; None where it does not build."""
-        workspace = await read_workspace(bench, deadline_seconds=self.settings.build_seconds)
-        what = what_to_build(workspace, None)
-        build = await build_tests(bench, what, deadline_seconds=self.settings.build_seconds)
+        workspace = await bench.describe(deadline_seconds=self.settings.build_seconds)
+        build = await bench.prepare(workspace, None, deadline_seconds=self.settings.build_seconds)
         if not build.succeeded:
             return None
         limit = self.settings.test_seconds if only is None else min(self.settings.test_seconds, _HOLLOW_SECONDS)
-        outcomes = await run_suite(bench, build, deadline_seconds=limit, only=only)
-        if only is None:
-            outcomes = await rerun_failures(bench, build, outcomes, deadline_seconds=limit)
-        return outcomes
+        outcomes = await bench.run(deadline_seconds=limit, only=only)
+        return await rerun_failures(bench, outcomes, deadline_seconds=limit) if only is None else outcomes
 
     async def probe_examples(
         self, tree: Mapping[str, Entry], files: Mapping[str, bytes | None], roots: Sequence[Root] = ()
     ) -> tuple[TestOutcomes, tuple[CommandRecord, ...]]:
         """Return the doc tests' outcomes on *tree* with *files* put over it."""
-        folder = workspace_folder(tree)
+        folder = self._top(tree)
         outcomes = TestOutcomes()
         commands: tuple[CommandRecord, ...] = ()
         for root in () if folder is None else (Root(folder=folder), *roots):
             bench = await self._overlaid(tree, files, root, folder or "")
-            said = await run_doc_tests(bench, None, deadline_seconds=self.settings.doc_seconds)
+            said = await bench.examples(deadline_seconds=self.settings.doc_seconds)
             outcomes, commands = outcomes.merged(root.outcomes(said)), (*commands, *bench.commands)
         return outcomes, commands
 
     async def check_out(
         self, tree: Mapping[str, Entry], folder: str, *, target: str | None = None, fresh_target: bool = True
-    ) -> Bench:
+    ) -> Toolchain:
         """Make the slot's checkout equal to *tree* and return the bench on it.
 
         Args:
@@ -165,23 +160,29 @@ class Measurer:
         """
         if fresh_target:
             self.slot.prepare_target()
-        missing = self.slot.differing(tree)
-        blobs = await read_blobs(self.repo, (entry.blob for entry in missing.values()))
-        self.slot.write(tree, {path: blobs[entry.blob] for path, entry in missing.items()})
-        bench = Bench(
-            toolchain=self.toolchain,
-            checkout=self.slot.checkout,
+        await self._write(tree)
+        return self.toolchain.on(
+            self.slot.checkout,
             folder=folder,
             target=self.slot.target / "roots" / target if target else self.slot.target,
             home=self.slot.home,
         )
-        bench.prepare()
-        return bench
 
+    async def plain_bench(self, tree: Mapping[str, Entry]) -> Bench:
+        """Make the slot's checkout equal to *tree* and return a bench without any toolchain on it."""
+        await self._write(tree)
+        view = Sandbox(workspace=self.slot.checkout)
+        return Bench(view, folder="", target=self.slot.target, home=self.slot.home)
 
-def workspace_folder(tree: Mapping[str, Entry]) -> str | None:
-    """Return the folder of the topmost Cargo.toml, empty for the root; None where the repository has none."""
-    return topmost(posixpath.dirname(path) for path in tree if posixpath.basename(path) == "Cargo.toml")
+    async def _write(self, tree: Mapping[str, Entry]) -> None:
+        missing = self.slot.differing(tree)
+        blobs = await read_blobs(self.repo, (entry.blob for entry in missing.values()))
+        self.slot.write(tree, {path: blobs[entry.blob] for path, entry in missing.items()})
+
+    def _top(self, tree: Mapping[str, Entry]) -> str | None:
+        """Return the folder of the topmost manifest, empty for the root; None where the repository has none."""
+        manifest = self.toolchain.manifest
+        return topmost(posixpath.dirname(path) for path in tree if posixpath.basename(path) == manifest)
 
 
 def _root_digest(tree: Mapping[str, Entry], root: Root) -> str:

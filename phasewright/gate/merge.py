@@ -1,7 +1,7 @@
 """Facts measured for some packages, completed with what is known about the others. Pure."""
 
-from phasewright.cargo.suite import TestOutcomes
 from phasewright.gate.facts import SideFacts
+from phasewright.toolchain.outcomes import TestOutcomes
 
 
 def complete_facts(before: SideFacts, after: SideFacts, packages: frozenset[str]) -> SideFacts:

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from phasewright.cargo.suite import OK, Identity
 from phasewright.gate.checks.source import is_test_file
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.rust.facts import RustTest
 from phasewright.gate.rust.scan import scan_rust
+from phasewright.toolchain.outcomes import OK, Identity
 
 
 def moved_tests(facts: GateFacts, gone: Sequence[str]) -> dict[str, str]:

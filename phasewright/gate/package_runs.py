@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from phasewright.cargo.bench import Bench
 from phasewright.gate.change import Change
 from phasewright.gate.measure import Measurer
 from phasewright.gate.objects import Tree
@@ -23,6 +22,7 @@ from phasewright.gate.packages import (
     touched_packages,
 )
 from phasewright.plan import Phase
+from phasewright.toolchain.bench import Bench
 
 _TAIL_CHARACTERS = 600
 
@@ -40,12 +40,12 @@ async def run_packages(measurer: Measurer, change: Change, phase: Phase, tree: T
     commands = list(dict.fromkeys(match.strip().rstrip(".,)") for match in COMMAND.findall(phase.text)))
     if not touched or not commands:
         return PackageRuns()
-    bench = await measurer.check_out(tree, "", fresh_target=False)
+    bench = await measurer.plain_bench(tree)
     where = _Where(bench, measurer.repo.root, measurer.settings.build_seconds)
     found = [await _run(where, change, touched, command) for command in commands]
     records = tuple(bench.commands)
     if any(one.outcome == "failed" for one in found):
-        bench = await measurer.check_out(change.base, "", fresh_target=False)
+        bench = await measurer.plain_bench(change.base)
         found = [await _asked_of_base(where._replace(bench=bench), change, one) for one in found]
     return PackageRuns(runs=tuple(found), commands=records)
 
@@ -86,7 +86,7 @@ async def _run_there(where: _Where, command: str, asked: Asked, folder: str) -> 
     bench, repository, seconds = where
     place = bench.checkout / folder
     shown = [*_prefixes(asked.words[0]), *_with_modules(place, repository / folder)]
-    done = await bench.run(
+    done = await bench.execute(
         asked.words,
         cwd=bench.checkout if asked.folder is not None else place,
         deadline_seconds=seconds,

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 
-from phasewright.cargo.suite import FAILED, OK, Identity
 from phasewright.gate.checks.examples import changed_examples
 from phasewright.gate.checks.source import is_test_file
 from phasewright.gate.codes import Weight, weight_of
@@ -15,6 +14,7 @@ from phasewright.gate.rust.surgery import hollow, with_tests_of
 from phasewright.options import ProveRed
 from phasewright.plan import PhaseKind
 from phasewright.result import Finding
+from phasewright.toolchain.outcomes import FAILED, OK, Identity
 
 ASKED = frozenset(
     {

@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from phasewright.cargo.suite import Identity, TestOutcomes
 from phasewright.gate.facts import SideFacts
 from phasewright.gate.tables import Toml, table_of
+from phasewright.toolchain.outcomes import Identity, TestOutcomes
 
 _TEST_DATA = re.compile(r"(^|/)(tests|snapshots|testdata|test_data|fixtures|golden)/")
 """Packages in here are what tests read; a new one need not even build."""
@@ -206,7 +206,8 @@ def _merged(top: SideFacts, root: Root, facts: SideFacts) -> SideFacts:
     workspace = top.workspace
     if workspace is not None:
         named = tuple(
-            member.model_copy(update={"name": root.names.get(member.name, member.name)}) for member in members
+            member.model_copy(update={"name": root.names.get(member.name, member.name), "root": root.folder})
+            for member in members
         )
         workspace = workspace.model_copy(update={"members": (*workspace.members, *named)})
     return top.model_copy(

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel
 
-from phasewright.cargo.suite import Identity
 from phasewright.plan import BlastRadius
+from phasewright.toolchain.outcomes import Identity
 
 _NAME = re.compile(r"^[A-Za-z_][\w\-]*$")
 _PATTERN = re.compile(r"^[A-Za-z_][\w:<>, \-]*$")

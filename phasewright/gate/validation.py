@@ -4,8 +4,6 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
-from phasewright.cargo.checks import check_compiles
-from phasewright.cargo.messages import CargoOutput
 from phasewright.gate.change import Change, read_change
 from phasewright.gate.checks.build import check_build
 from phasewright.gate.checks.style import check_style
@@ -14,15 +12,16 @@ from phasewright.gate.codes import finding, weight_of
 from phasewright.gate.evidence import GateFacts, compare_tests
 from phasewright.gate.facts import GateSettings
 from phasewright.gate.gate import open_measurer
+from phasewright.gate.installed import installed_for
 from phasewright.gate.judge import decide
 from phasewright.gate.measure import Measurer
 from phasewright.gate.objects import Entry
-from phasewright.gate.pinned import pinned_toolchain
 from phasewright.gate.roots import Root, Sides, holding, join, roots_to_judge
 from phasewright.gate.slot import GatePlace
 from phasewright.git.repository import Repository
 from phasewright.plan import Phase
 from phasewright.result import CommandRecord, Finding, PhaseStatus, TestComparison
+from phasewright.toolchain.reports import BuildReport
 
 
 class Validation(BaseModel, frozen=True):
@@ -43,7 +42,7 @@ async def validate_commit(
 ) -> Validation:
     """Return whether *head* as a whole is in order, compared with *base*: the whole workspace and a release build."""
     change = await read_change(repo, base, head, None)
-    toolchain = await pinned_toolchain(repo, change.base, place)
+    toolchain = await installed_for(repo, change.base, place, change.head)
     measurer = open_measurer(repo, toolchain, place, settings, slot)
     async with measurer.slot.held():
         sides = await _measure(measurer, change)
@@ -73,14 +72,14 @@ async def _measure(measurer: Measurer, change: Change) -> Sides:
     return join(before, after, old, new)
 
 
-def read_validation(facts: GateFacts, release: CargoOutput | None, commands: tuple[CommandRecord, ...]) -> Validation:
+def read_validation(facts: GateFacts, release: BuildReport | None, commands: tuple[CommandRecord, ...]) -> Validation:
     """Return what the facts of the whole run's change amount to. Pure."""
     found = [one for check in (check_build, check_tests, check_style) for one in check(facts)]
     # What the plan's phases were allowed to remove was judged when they landed.
     kept = [one for one in found if one.code not in ("test-vanished", "newly-ignored", "harness-replaced")]
     release_ok = release is None or release.succeeded
     if release is not None and not release.succeeded:
-        first = release.errors()[0] if release.errors() else None
+        first = release.errors[0] if release.errors else None
         why = f"{first.text}" if first else "cargo build --release failed"
         kept.append(finding("build-failed", f"release build: {why}", path=first.path if first else None))
     after = facts.after
@@ -98,17 +97,17 @@ def read_validation(facts: GateFacts, release: CargoOutput | None, commands: tup
 
 async def _release(
     measurer: Measurer, tree: Mapping[str, Entry], sides: Sides, settings: GateSettings
-) -> tuple[CargoOutput | None, tuple[CommandRecord, ...]]:
+) -> tuple[BuildReport | None, tuple[CommandRecord, ...]]:
     """Return what the release build of every root says; of the first that fails where one does."""
     if sides.after.folder is None or not sides.after.built:
         return None, ()
     bench = await measurer.check_out(tree, sides.after.folder)
-    output = await check_compiles(bench, deadline_seconds=settings.build_seconds, release=True)
+    report = await bench.release(deadline_seconds=settings.build_seconds)
     commands = tuple(bench.commands)
-    for root in sides.roots if output.succeeded else ():
+    for root in sides.roots if report is not None and report.succeeded else ():
         bench = await measurer.check_out(tree, root.folder, target=root.target_name, fresh_target=False)
-        output = await check_compiles(bench, deadline_seconds=settings.build_seconds, release=True)
+        report = await bench.release(deadline_seconds=settings.build_seconds)
         commands = (*commands, *bench.commands)
-        if not output.succeeded:
+        if report is None or not report.succeeded:
             break
-    return output, commands
+    return report, commands

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from phasewright.cargo.suite import IGNORED, PASSED
 from phasewright.gate.codes import finding
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.selection import Selected, Selection, select
 from phasewright.plan import PhaseKind, Severity
 from phasewright.result import Finding
+from phasewright.toolchain.outcomes import IGNORED, PASSED
 
 _SPEAKS_OF_TESTS = re.compile(r"\btests?\b|\btested\b", re.IGNORECASE)
 

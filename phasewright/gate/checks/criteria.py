@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from phasewright.cargo.suite import OK, PASSED, QUIET
 from phasewright.gate.change import normal_path
 from phasewright.gate.checks.style import check_style
 from phasewright.gate.codes import Weight, finding, weight_of
@@ -11,6 +10,7 @@ from phasewright.gate.readers import READERS, Files, answer
 from phasewright.gate.selection import NotASelection, read_command, select
 from phasewright.plan import Criterion, CriterionCheck
 from phasewright.result import CriterionWitness, Finding
+from phasewright.toolchain.outcomes import OK, PASSED, QUIET
 
 _NOT_CHECKED = "not machine-checked"
 

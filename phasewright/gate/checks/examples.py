@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from phasewright.cargo.suite import OK
 from phasewright.gate.codes import finding
 from phasewright.gate.consent import names_test
 from phasewright.gate.evidence import GateFacts
@@ -10,6 +9,7 @@ from phasewright.gate.objects import shown
 from phasewright.gate.rust.examples import Example, lost_examples
 from phasewright.plan import Severity
 from phasewright.result import Finding
+from phasewright.toolchain.outcomes import OK
 
 
 def check_examples(facts: GateFacts) -> Iterator[Finding]:

@@ -142,11 +142,11 @@ def _lost_members(facts: GateFacts) -> Iterator[Finding]:
     if before is None or after is None:
         return
     given_up = normal_paths([*facts.phase.files.delete, *(source for source, _ in facts.phase.files.move)])
-    kept = {member.folder for member in after.members}
+    kept = {(member.root, key) for member in after.members for key in (member.folder, member.name)}
     for member in before.members:
         manifest = f"{member.folder}/Cargo.toml" if member.folder else "Cargo.toml"
         listed = any(manifest == one or manifest.startswith(f"{one.rstrip('/')}/") for one in given_up)
-        if member.name not in after.names() and member.folder not in kept and not listed:
+        if not {(member.root, member.name), (member.root, member.folder)} & kept and not listed:
             said = f"package {member.name!r} is no member of the workspace any more; list its folder for deletion"
             yield finding("manifest-workspace", said, path=manifest)
 

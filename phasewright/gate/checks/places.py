@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from phasewright.cargo.suite import OK, Identity
 from phasewright.gate.codes import finding
 from phasewright.gate.consent import gives_up
 from phasewright.gate.doubt import severity_of_change
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.moved import is_same_source
 from phasewright.result import Finding
+from phasewright.toolchain.outcomes import OK, Identity
 
 
 def check_places(facts: GateFacts) -> Iterator[Finding]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from phasewright.cargo.suite import OK, PASSED
 from phasewright.gate.codes import finding
 from phasewright.gate.consent import gives_up
 from phasewright.gate.evidence import GateFacts
 from phasewright.plan import Severity
 from phasewright.result import Finding
+from phasewright.toolchain.outcomes import OK, PASSED
 
 
 def check_probes(facts: GateFacts) -> Iterator[Finding]:

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from phasewright.cargo.suite import COMPILED, FAILED, FLAKY, IGNORED, OK, PASSED, Identity
 from phasewright.gate.codes import finding
 from phasewright.gate.consent import gives_up
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.moved import moved_tests
 from phasewright.plan import Severity
 from phasewright.result import Finding
+from phasewright.toolchain.outcomes import COMPILED, FAILED, FLAKY, IGNORED, OK, PASSED, Identity
 
 _LIST_IN_PLAN = "if that is wanted, the plan must say so: add `**Tests to change:** {name}` to the phase"
 _RAN = (OK, COMPILED)

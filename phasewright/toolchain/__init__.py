@@ -1,0 +1,1 @@
+"""What the gate asks of a language's tools, whichever they are: the protocol and its values."""
