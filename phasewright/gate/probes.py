@@ -9,6 +9,8 @@ from phasewright.gate.codes import Weight, weight_of
 from phasewright.gate.evidence import GateFacts, Probes
 from phasewright.gate.measure import Measurer
 from phasewright.gate.objects import Entry, read_blobs
+from phasewright.gate.python.scan import is_python_test
+from phasewright.gate.python.surgery import hollow_python
 from phasewright.gate.rust.examples import example_number, with_examples
 from phasewright.gate.rust.surgery import hollow, with_tests_of
 from phasewright.options import ProveRed
@@ -98,6 +100,8 @@ def base_tests_overlay(facts: GateFacts) -> dict[str, bytes | None]:
         before, after = facts.change.before(path), facts.change.after(path)
         if _TEST_PLACE.search(path):
             files[path] = before  # None removes what only the candidate has
+        elif path.endswith(".py") and is_python_test(path):
+            files[path] = before
         elif path.endswith(".rs") and before is not None and after is not None:
             restored = before if is_test_file(path) else with_tests_of(after, before)
             if restored != after:
@@ -132,6 +136,10 @@ async def _hollowed(
         if path.endswith(".rs") and after is not None and path in facts.after.compiled and not is_test_file(path):
             emptied, count = hollow(facts.change.before(path) or b"", after)
             if count and not path.endswith("build.rs"):
+                files[path] = emptied
+        elif path.endswith(".py") and after is not None and not is_python_test(path):
+            emptied, count = hollow_python(facts.change.before(path) or b"", after)
+            if count:
                 files[path] = emptied
     if files:
         return files

@@ -13,6 +13,7 @@ _PROTECTED = re.compile(
     r"|\.config/nextest\.toml|build\.rs)$"
     r"|^(phasewright\.toml$|\.ai/prompts/|\.github/)"
 )
+_PYTHON = re.compile(r"(^|/)(conftest\.py|\.?pytest\.(ini|toml)|tox\.ini|setup\.cfg|\.?ruff\.toml)$")
 _AGENTS = re.compile(r"^\.claude/")
 _PLANS = re.compile(r"^\.ai/(plans|logs)/")
 
@@ -48,6 +49,8 @@ def included_files(change: Change) -> frozenset[str]:
 def changed_protected(change: Change, files: FileChanges) -> dict[str, str]:
     """Return the protected files that changed and that the plan does not list, each with its code."""
     included = included_files(change)
+    if not change.manifests():  # of Python alone
+        included |= {path for path in change.changed if _PYTHON.search(path)}
     codes = {path: "protected-path" if path in included else protection_of(path) for path in change.changed}
     return {path: code for path, code in codes.items() if code and not is_listed(path, files)}
 

@@ -14,6 +14,7 @@ from phasewright.gate.checks.manifest import check_manifests
 from phasewright.gate.checks.manifest_change import check_manifest_changes
 from phasewright.gate.checks.places import check_places
 from phasewright.gate.checks.probed import check_probes
+from phasewright.gate.checks.python_source import check_python
 from phasewright.gate.checks.reach import check_reach
 from phasewright.gate.checks.source import check_source
 from phasewright.gate.checks.style import check_style
@@ -28,6 +29,7 @@ CHECKS: tuple[Callable[[GateFacts], Iterator[Finding]], ...] = (
     check_manifest_changes,
     check_reach,
     check_source,
+    check_python,
     check_build,
     check_tests,
     check_places,

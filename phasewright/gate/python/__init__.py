@@ -1,0 +1,1 @@
+"""Python source as a syntax tree: what exit codes do not show."""

@@ -1,0 +1,21 @@
+"""Empty the functions that a change brought, to see whether its tests notice. Pure."""
+
+from phasewright.gate.python.scan import scan_python
+
+_EMPTY = 'raise AssertionError("hollow")'
+
+
+def hollow_python(base: bytes, head: bytes) -> tuple[bytes, int]:
+    """Return *head* with every function that *base* has not, or has differently, emptied; and how many."""
+    old, new = scan_python(base).functions, scan_python(head).functions
+    changed = [one.lines for name, one in new.items() if name not in old or old[name].dump != one.dump]
+    lines = head.splitlines(keepends=True)
+    count = 0
+    for first, last in sorted(changed, reverse=True):
+        body = lines[first - 1]
+        indent = body[: len(body) - len(body.lstrip())]
+        if not indent:
+            continue  # `def f(): return 1` on one line
+        lines[first - 1 : last] = [indent + _EMPTY.encode() + b"\n"]
+        count += 1
+    return b"".join(lines), count

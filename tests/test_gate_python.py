@@ -1,0 +1,209 @@
+"""Repositories of Python: the same gate, with pytest as its toolchain."""
+
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from support_crates import Files, commit, new_repository, phase_of
+
+from phasewright.gate.facts import GateSettings
+from phasewright.gate.gate import judge_commits
+from phasewright.gate.slot import GatePlace
+from phasewright.gate.validation import validate_commit
+from phasewright.git.repository import find_repository
+from phasewright.plan import Phase
+from phasewright.result import Judgement, PhaseStatus
+
+SETTINGS = GateSettings(test_seconds=20)
+SHAPES = '''"""Shapes."""
+
+
+def area(width: int, height: int) -> int:
+    """Return the area of a rectangle."""
+    return width * height
+'''
+TESTS = """import pytest
+from shapes import area
+
+
+@pytest.mark.parametrize("width", [1, 2])
+def test_area(width):
+    assert area(width, 3) == width * 3
+
+
+class TestEdges:
+    def test_nothing(self):
+        assert area(0, 3) == 0
+"""
+PYTHON: dict[str, str] = {
+    "pyproject.toml": '[project]\nname = "shapes"\n\n[tool.pytest.ini_options]\ntestpaths = ["tests"]\n'
+    'addopts = "-p no:hypothesispytest -p no:asyncio"\n',
+    "src/shapes/__init__.py": SHAPES,
+    "tests/conftest.py": "import pytest\n",
+    "tests/test_area.py": TESTS,
+    "tests/test_old.py": "def test_old():\n    assert 2 == 1 + 1\n",
+}
+BOX = f'''{SHAPES}
+
+def volume(width: int, height: int, depth: int) -> int:
+    """Return the volume of a box."""
+    return area(width, height) * depth
+'''
+BOX_TEST = "from shapes import volume\n\n\ndef test_volume():\n    assert volume(2, 3, 4) == 24\n"
+WORK = phase_of(modify=("src/shapes/__init__.py",))
+Judge = Callable[..., Awaitable[Judgement]]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, GatePlace]:
+    root = tmp_path_factory.mktemp("python")
+    root.chmod(0o755)
+    base = new_repository(root / "repo", PYTHON)
+    return root / "repo", base, GatePlace(folder=root / "gates", baselines=root / "baselines")
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment of these tests has pytest."""
+    monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
+
+
+@pytest.fixture
+def judge(world: tuple[Path, str, GatePlace]) -> Judge:
+    root, base, place = world
+
+    async def run(files: Files, phase: Phase = WORK) -> Judgement:
+        candidate = commit(root, files, parent=base)
+        repo = await find_repository(root)
+        return await judge_commits(repo, phase, base, candidate, place=place, settings=SETTINGS)
+
+    return run
+
+
+def said(judgement: Judgement) -> tuple[PhaseStatus, list[str]]:
+    return judgement.verdict.status, sorted({found.code for found in judgement.verdict.errors()})
+
+
+async def test_honest_work_is_complete(judge: Judge) -> None:
+    judgement = await judge({"src/shapes/__init__.py": BOX, "tests/test_volume.py": BOX_TEST})
+
+    assert (PhaseStatus.COMPLETE, []) == said(judgement)
+    assert ("shapes/test/tests/test_volume.py::test_volume",) == judgement.verdict.tests.added
+    assert (4, 4, 5) == (judgement.verdict.tests.before.total, *_passed(judgement))
+    assert "shapes/test/tests/test_area.py::test_area[2]" in judgement.evidence.tests_before
+    assert {"python", "pytest"} <= judgement.evidence.toolchain.keys()
+
+
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [
+        pytest.param({"src/shapes/__init__.py": SHAPES.replace("* height", "+ height")}, "test-regressed", id="broken"),
+        pytest.param({"tests/test_area.py": None}, "test-vanished", id="deleted"),
+        pytest.param({"tests/test_area.py": TESTS.replace("[1, 2]", "[1]")}, "test-vanished", id="a parameter less"),
+        pytest.param(
+            {"tests/test_area.py": TESTS.replace("    def test_n", "    @pytest.mark.skip\n    def test_n")},
+            "newly-ignored",
+            id="skipped",
+        ),
+        pytest.param(
+            {"tests/test_area.py": TESTS.replace("    def test_n", "    @pytest.mark.xfail\n    def test_n")},
+            "newly-ignored",
+            id="expected to fail",
+        ),
+        pytest.param({"src/shapes/__init__.py": "def area(:\n"}, "test-vanished", id="does not parse"),
+        pytest.param({"src/shapes/more.py": "def more(:\n"}, "lint", id="nobody imports what does not parse"),
+        pytest.param(
+            {"tests/conftest.py": "def pytest_collection_modifyitems(items):\n    items.clear()\n"},
+            "protected-path",
+            id="conftest",
+        ),
+        pytest.param({"pytest.ini": "[pytest]\naddopts = -k nothing\n"}, "protected-path", id="pytest.ini"),
+        pytest.param(
+            {"pyproject.toml": PYTHON["pyproject.toml"] + 'addopts = "--deselect tests/test_area.py"\n'},
+            "manifest-target",
+            id="addopts",
+        ),
+        pytest.param(
+            {
+                "src/shapes/__init__.py": SHAPES.replace("* height", "+ height"),
+                "tests/test_area.py": TESTS.replace("width * 3", "width + 3").replace("== 0", "== 3"),
+            },
+            "test-body-changed",
+            id="tests bent to the code",
+        ),
+        pytest.param(
+            {"src/shapes/__init__.py": SHAPES + "\n\ndef volume(box):\n    raise NotImplementedError\n"},
+            "stub-macro",
+            id="a stub",
+        ),
+        pytest.param({"src/shapes/__init__.py": SHAPES + "\n\ndef volume(box):\n    pass\n"}, "empty-body", id="empty"),
+        pytest.param(
+            {"src/shapes/__init__.py": BOX, "tests/test_volume.py": "def test_volume():\n    assert True\n"},
+            "vacuous-test",
+            id="a test of nothing",
+        ),
+        pytest.param(
+            {"src/shapes/__init__.py": SHAPES.replace("    return", "    import os\n\n    os._exit(0)\n    return")},
+            "report-broken",
+            id="exits 0",
+        ),
+    ],
+)
+async def test_a_lie_is_refused(judge: Judge, files: Files, code: str) -> None:
+    judgement = await judge(files)
+
+    assert judgement.verdict.status != PhaseStatus.COMPLETE
+    assert code in said(judgement)[1]
+
+
+def _passed(judgement: Judgement) -> tuple[int, int]:
+    return judgement.verdict.tests.before.passed, judgement.verdict.tests.after.passed
+
+
+async def test_old_failures_are_not_charged(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    old = {"tests/test_old.py": "def test_old():\n    assert 1 == 2\n", "tests/test_gone.py": "import gone\n"}
+    base = new_repository(tmp_path / "repo", PYTHON | old)
+    candidate = commit(tmp_path / "repo", {"src/shapes/__init__.py": BOX, "tests/test_volume.py": BOX_TEST})
+    place = GatePlace(folder=tmp_path / "gates", baselines=tmp_path / "baselines")
+    repo = await find_repository(tmp_path / "repo")
+    judgement = await judge_commits(repo, WORK, base, candidate, place=place, settings=SETTINGS)
+
+    assert (PhaseStatus.COMPLETE, []) == said(judgement)
+    assert ["pre-existing"] * 2 == [found.code for found in judgement.verdict.findings if found.check == "tests"]
+
+
+async def test_a_stricter_test_is_no_weaker_one(judge: Judge) -> None:
+    stricter = TESTS.replace("== 0", "== 0\n        assert area(3, 0) == 0")
+    judgement = await judge({"src/shapes/__init__.py": BOX, "tests/test_area.py": stricter})
+
+    assert (PhaseStatus.COMPLETE, []) == said(judgement)
+
+
+async def test_what_the_plan_gives_up_may_go(judge: Judge) -> None:
+    phase = phase_of(modify=("src/shapes/__init__.py",), delete=("tests/test_old.py",))
+    judgement = await judge({"src/shapes/__init__.py": BOX, "tests/test_old.py": None}, phase)
+
+    assert (PhaseStatus.COMPLETE, []) == said(judgement)
+
+
+async def test_a_test_that_hangs_is_a_timeout_that_names_it(world: tuple[Path, str, GatePlace]) -> None:
+    root, base, place = world
+    hangs = BOX_TEST.replace("    assert", "    import time\n\n    time.sleep(600)\n    assert")
+    candidate = commit(root, {"src/shapes/__init__.py": BOX, "tests/test_volume.py": hangs}, parent=base)
+    repo = await find_repository(root)
+    judgement = await judge_commits(repo, WORK, base, candidate, place=place, settings=GateSettings(test_seconds=3))
+
+    assert PhaseStatus.TIMEOUT == judgement.verdict.status
+    assert "test_volume" in " ".join(found.message for found in judgement.verdict.errors())
+
+
+async def test_final_validation_runs_everything(world: tuple[Path, str, GatePlace]) -> None:
+    root, base, place = world
+    candidate = commit(root, {"src/shapes/__init__.py": BOX, "tests/test_volume.py": BOX_TEST}, parent=base)
+    validation = await validate_commit(await find_repository(root), base, candidate, place=place, settings=SETTINGS)
+
+    assert validation.passed
+    assert validation.release_build_ok
+    assert (5, 5) == (validation.tests.after.total, validation.tests.after.passed)
