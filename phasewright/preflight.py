@@ -10,10 +10,12 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from phasewright.budget import Budget
-from phasewright.cargo.toolchain import CargoToolchain, find_toolchain, prefetch
+from phasewright.cargo.toolchain import prefetch
 from phasewright.errors import InfrastructureError, PhasewrightError, PreflightFailed
 from phasewright.gate.facts import GateSettings
 from phasewright.gate.health import base_health
+from phasewright.gate.installed import installed_for
+from phasewright.gate.objects import read_tree
 from phasewright.gate.roots import other_roots, topmost
 from phasewright.gate.slot import GatePlace
 from phasewright.git.repository import Repository
@@ -23,6 +25,7 @@ from phasewright.options import OnFailure, RunOptions
 from phasewright.plan import PhaseKind, Plan
 from phasewright.sandbox.check import check_sandbox
 from phasewright.sandbox.without import why_without
+from phasewright.toolchain.protocol import Installed
 
 DEFAULT_BASE_URL = "https://api.anthropic.com"
 _ANSWER_SECONDS = 10
@@ -32,7 +35,7 @@ Found = TypeVar("Found")
 class Ready:
     """What pre-flight found: everything is there."""
 
-    def __init__(self, toolchain: CargoToolchain, model: Model, warnings: tuple[str, ...]) -> None:
+    def __init__(self, toolchain: Installed, model: Model, warnings: tuple[str, ...]) -> None:
         self.toolchain = toolchain
         self.model = model
         self.warnings = warnings
@@ -60,7 +63,7 @@ async def prepare(
         PreflightFailed: with every problem, one sentence each.
     """
     problems: list[str] = []
-    toolchain = await _caught(problems, find_toolchain(repository.root))
+    toolchain = await _caught(problems, _installed(repository, base, place))
     await _caught(problems, check_sandbox())
     model = await _caught(problems, _connect(options))
     warnings = _without_sandbox()
@@ -85,6 +88,10 @@ async def prepare(
 def _without_sandbox() -> list[str]:
     why = why_without()
     return [f"NO SANDBOX: what the agents wrote ran with your own rights on this machine ({why})"] if why else []
+
+
+async def _installed(repository: Repository, base: str, place: GatePlace) -> Installed:
+    return await installed_for(repository, await read_tree(repository, base), place)
 
 
 async def _fetch_crates(repository: Repository, base: str, place: GatePlace) -> None:

@@ -6,7 +6,6 @@ from phasewright.agent.delegation import Delegation, DelegationResult
 from phasewright.agent.job import JobLimits, PhaseJob
 from phasewright.agent.orchestrator import OrchestratorEnd
 from phasewright.agent.orchestrator import orchestrate as converse
-from phasewright.cargo.toolchain import registry_path
 from phasewright.dag import reasons_to_wait
 from phasewright.plan import Phase
 from tasks.observe import PhaseObserver
@@ -38,7 +37,7 @@ async def orchestrate(phase_id: str, attempt: int, base: str, digest: str | None
 
 def _job(run: Run, phase: Phase, attempt: int, base: str, digest: str | None) -> PhaseJob:
     """Return all that the attempt's conversations are made of."""
-    toolchain = run.ready.toolchain
+    toolchain, workspace = run.ready.toolchain, run.workspace(phase)
     return PhaseJob(
         run=run.id,
         plan_title=run.plan.title,
@@ -55,13 +54,13 @@ def _job(run: Run, phase: Phase, attempt: int, base: str, digest: str | None) ->
             agent_seconds=run.options.agent_timeout,
         ),
         base=base,
-        workspace=run.workspace(phase),
+        workspace=workspace,
         target=run.places.target(run.id, phase.id),
         outputs=run.places.outputs(run.id, phase.id),
         repository=run.repository.root,
         git_dir=run.repository.git_dir,
-        sysroot=toolchain.sysroot,
-        registry=registry_path(),
+        view=toolchain.view(workspace),
+        quick=toolchain.quick,
         details_log=str(run.details_log(phase)),
         agents=run.book.for_owner(phase.owner),
         skills=run.book.skills,

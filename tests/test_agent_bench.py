@@ -12,9 +12,11 @@ from phasewright.agent.bench import make_bench
 from phasewright.agent.delegation import Delegation
 from phasewright.agent.job import PhaseJob
 from phasewright.agent.sub_agent import run_sub_agent
+from phasewright.cargo.quick import QUICK
 from phasewright.cargo.toolchain import registry_path
 from phasewright.git.repository import find_repository
 from phasewright.git.workspace import open_workspace
+from phasewright.sandbox import Sandbox
 from phasewright.tools.add_dependency import AddDependencyInput, add_dependency_tool
 from phasewright.tools.check import diff_stat
 from phasewright.tools.files import WorkspaceFiles
@@ -44,7 +46,8 @@ async def real_job(folder: Path) -> PhaseJob:
         target=folder / "state" / "target",
         repository=repository.root,
         git_dir=repository.git_dir,
-        sysroot=rust_sysroot(),
+        view=Sandbox(workspace=workspace, toolchain=rust_sysroot()),
+        quick=QUICK,
     )
 
 

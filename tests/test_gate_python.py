@@ -120,7 +120,7 @@ async def test_honest_work_is_complete(judge: Judge) -> None:
         ),
         pytest.param({"pytest.ini": "[pytest]\naddopts = -k nothing\n"}, "protected-path", id="pytest.ini"),
         pytest.param(
-            {"pyproject.toml": PYTHON["pyproject.toml"] + 'addopts = "--deselect tests/test_area.py"\n'},
+            {"pyproject.toml": PYTHON["pyproject.toml"].replace("-p no:asyncio", "--deselect tests/test_area.py")},
             "manifest-target",
             id="addopts",
         ),

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from support_crates import LIB, TINY, write_files
 
+from phasewright.cargo.quick import QUICK
 from phasewright.cargo.toolchain import find_toolchain
-from phasewright.gate.quick import quick_check
 from phasewright.sandbox import Sandbox, hand_over
+from phasewright.toolchain.quick import quick_check
 
 pytestmark = pytest.mark.cargo
 
@@ -27,7 +28,7 @@ async def box_of(root: Path) -> Sandbox:
 async def test_an_agent_is_told_what_is_wrong_and_where(tmp_path: Path) -> None:
     write_files(tmp_path / "work", {**TINY, "src/lib.rs": LIB.replace("    a + b", "  return a-b;")})
     box = await box_of(tmp_path)
-    told = await quick_check(tmp_path / "work", "all", box, 120)
+    told = await quick_check(tmp_path / "work", "all", QUICK, box, 120)
 
     assert "format: these files are not formatted (`cargo fmt --all` mends it)\nsrc/lib.rs" in told
     assert "src/lib.rs:9:3: warning: unneeded `return` statement" in told
@@ -38,13 +39,13 @@ async def test_an_agent_is_told_what_is_wrong_and_where(tmp_path: Path) -> None:
 
 async def test_a_compile_error_has_its_line(tmp_path: Path) -> None:
     write_files(tmp_path / "work", {**TINY, "src/lib.rs": LIB.replace("a + b", "a + c")})
-    told = await quick_check(tmp_path / "work", "build", await box_of(tmp_path), 120)
+    told = await quick_check(tmp_path / "work", "build", QUICK, await box_of(tmp_path), 120)
 
     assert "src/lib.rs:9:9: error[E0425]: cannot find value `c` in this scope" in told
 
 
 async def test_what_is_in_order_is_said_in_a_line(tmp_path: Path) -> None:
     write_files(tmp_path / "work", TINY)
-    told = await quick_check(tmp_path / "work", "lint", await box_of(tmp_path), 120)
+    told = await quick_check(tmp_path / "work", "lint", QUICK, await box_of(tmp_path), 120)
 
     assert "lint: ok (`cargo clippy --workspace --all-targets`)" == told

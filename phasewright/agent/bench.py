@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from phasewright.agent.job import PhaseJob
-from phasewright.cargo.toolchain import cargo_config, prefetch, registry_path
+from phasewright.cargo.toolchain import prefetch, registry_path
 from phasewright.errors import InfrastructureError, PreflightFailed
-from phasewright.gate.quick import quick_check
 from phasewright.process import Finished
 from phasewright.sandbox import Sandbox, hand_over, run_sandboxed
 from phasewright.sandbox.ownership import SPARE_ID
+from phasewright.toolchain.quick import quick_check
 from phasewright.tools.tool import ToolFailed
 from phasewright.tools.workbench import CheckKind, Workbench
 
@@ -23,14 +23,9 @@ class SandboxBench:
         self.workspace = job.workspace
         self.outputs = job.outputs
         self.base = job.base
-        self._box = Sandbox(
-            workspace=job.workspace,
-            writable=(job.target,),
-            git_dir=job.git_dir,
-            toolchain=job.sysroot,
-            registry=job.registry,
-            cargo_config=cargo_config(),
-            env={"CARGO_TARGET_DIR": str(job.target)},
+        self._quick = job.quick
+        self._box = (job.view or Sandbox(workspace=job.workspace)).model_copy(
+            update={"writable": (job.target,), "git_dir": job.git_dir, "env": {"CARGO_TARGET_DIR": str(job.target)}}
         )
 
     async def run(
@@ -53,8 +48,8 @@ class SandboxBench:
         )
 
     async def check(self, kind: CheckKind, *, timeout_seconds: float) -> str:
-        """Return what cargo says about the workspace as it is."""
-        return await quick_check(self.workspace, kind, self._box, timeout_seconds)
+        """Return what the toolchain says about the workspace as it is."""
+        return await quick_check(self.workspace, kind, self._quick, self._box, timeout_seconds)
 
     async def fetch(self, manifest: str) -> None:
         """Download what *manifest*, which must be ours, depends on.

@@ -1,5 +1,6 @@
 """One attempt at a phase, as its orchestrator and its sub-agents need to know it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
@@ -8,6 +9,8 @@ from pydantic import BaseModel
 from phasewright.agent.definition import GENERAL_PURPOSE, AgentDefinition, SkillDefinition
 from phasewright.options import DEFAULT_MODEL
 from phasewright.plan import Phase
+from phasewright.sandbox import Sandbox
+from phasewright.toolchain.quick import QuickStep
 
 
 class JobLimits(BaseModel, frozen=True):
@@ -48,10 +51,10 @@ class PhaseJob(BaseModel, frozen=True):
     repository: Path
     """The user's working tree: prompts and skills are read there, never in the workspace."""
     git_dir: Path
-    sysroot: Path | None = None
-    """The Rust toolchain's folder."""
-    registry: Path | None = None
-    """Cargo's registry of downloaded crates."""
+    view: Sandbox | None = None
+    """What the agents' programs see of the machine; None: nothing beyond the system's own."""
+    quick: Mapping[str, QuickStep] = {}
+    """Commands of the quick checks, by kind."""
     agents: tuple[AgentDefinition, ...] = (GENERAL_PURPOSE,)
     """All agents that may be delegated to; the phase's owner first."""
     skills: tuple[SkillDefinition, ...] = ()

@@ -7,14 +7,18 @@ from phasewright.sandbox import Sandbox
 from phasewright.toolchain.bench import Bench
 
 
+def cargo_view(toolchain: CargoToolchain, workspace: Path) -> Sandbox:
+    """Return a sandbox on *workspace* that sees the toolchain and the downloaded crates."""
+    return Sandbox(
+        workspace=workspace, toolchain=toolchain.sysroot, registry=registry_path(), cargo_config=cargo_config()
+    )
+
+
 class CargoBench(Bench):
     """A bench with one installed Rust toolchain."""
 
     def __init__(self, toolchain: CargoToolchain, *, checkout: Path, folder: str, target: Path, home: Path) -> None:
-        view = Sandbox(
-            workspace=checkout, toolchain=toolchain.sysroot, registry=registry_path(), cargo_config=cargo_config()
-        )
-        super().__init__(view, folder=folder, target=target, home=home)
+        super().__init__(cargo_view(toolchain, checkout), folder=folder, target=target, home=home)
         self.toolchain = toolchain
 
     @property

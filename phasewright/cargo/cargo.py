@@ -1,19 +1,22 @@
 """Cargo as the gate's toolchain. READ FIRST here: which of cargo's programs answers which question."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from phasewright.cargo.bench import CargoBench
+from phasewright.cargo.bench import CargoBench, cargo_view
 from phasewright.cargo.build import TestBuild, build_tests
 from phasewright.cargo.checks import check_compiles, check_format, check_lints
 from phasewright.cargo.compiled import compiled_files
 from phasewright.cargo.doc_tests import run_doc_tests
 from phasewright.cargo.messages import is_lint
 from phasewright.cargo.metadata import read_workspace, what_to_build
+from phasewright.cargo.quick import QUICK
 from phasewright.cargo.suite import Listing, list_suite, run_suite
 from phasewright.cargo.toolchain import CargoToolchain
+from phasewright.sandbox import Sandbox
 from phasewright.toolchain.outcomes import Identity, TestOutcomes
+from phasewright.toolchain.quick import QuickStep
 from phasewright.toolchain.reports import BuildReport, CompilerMessage, FormatReport
 from phasewright.toolchain.workspace import Workspace
 
@@ -26,6 +29,7 @@ class Cargo:
 
     name = "cargo"
     manifest = "Cargo.toml"
+    quick: Mapping[str, QuickStep] = QUICK
 
     def __init__(self, programs: CargoToolchain) -> None:
         self.programs = programs
@@ -39,6 +43,10 @@ class Cargo:
     def digest(self) -> str:
         """What a cached result depends on."""
         return f"{self.programs.digest} {self.programs.host}"
+
+    def view(self, workspace: Path) -> Sandbox:
+        """Return a sandbox that sees the toolchain and the downloaded crates."""
+        return cargo_view(self.programs, workspace)
 
     def on(self, checkout: Path, *, folder: str, target: Path, home: Path) -> "CargoAtWork":
         """Return cargo at work on *checkout*; see toolchain/protocol.py."""

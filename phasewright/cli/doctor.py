@@ -15,10 +15,12 @@ from urllib.parse import urlsplit
 from packaging.requirements import Requirement
 from pydantic import BaseModel
 
+from phasewright.cargo.cargo import Cargo
 from phasewright.cargo.toolchain import find_toolchain
 from phasewright.errors import CommandFailed, PhasewrightError, PreflightFailed
 from phasewright.git.repository import OLDEST_GIT
 from phasewright.process import run, which
+from phasewright.python.installed import Pytest, find_pytest
 from phasewright.record.places import state_home
 from phasewright.sandbox import check_sandbox
 from phasewright.sandbox.bubblewrap import find_bubblewrap
@@ -66,7 +68,7 @@ async def all_checks(folder: Path) -> tuple[Check, ...]:
         _python,
         _packages,
         _git,
-        lambda: _rust(folder),
+        lambda: _toolchain(folder),
         _sandbox,
         _model_access,
         _space,
@@ -131,6 +133,22 @@ async def _git() -> Check:
         advice = 'commits will be by phasewright@localhost; `git config --global user.email "you@…"` changes that'
         return Check(name="git", status="warning", found=f"{text}, no identity", advice=advice)
     return Check(name="git", status="ok", found=text)
+
+
+async def _toolchain(folder: Path) -> Check:
+    if (folder / Pytest.manifest).is_file() and not (folder / Cargo.manifest).is_file():
+        return await _python(folder)
+    return await _rust(folder)
+
+
+async def _python(folder: Path) -> Check:
+    try:
+        installed = await find_pytest(folder)
+    except PreflightFailed as problem:
+        advice = "run `pip install pytest` in the project's own environment"
+        return Check(name="pytest", status="missing", found="; ".join(problem.problems), advice=advice)
+    found = ", ".join(f"{name} {version}" for name, version in installed.versions.items())
+    return Check(name="pytest", status="ok", found=found)
 
 
 async def _rust(folder: Path) -> Check:

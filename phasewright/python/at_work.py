@@ -46,9 +46,15 @@ class Programs(BaseModel, frozen=True):
     ruff: Path | None = None
     versions: dict[str, str] = {}
 
-    def shown(self) -> tuple[Path, ...]:
-        """Return what a sandbox must see of the machine beyond /usr."""
-        return tuple(prefix for prefix in self.prefixes if not prefix.is_relative_to("/usr"))
+
+def python_view(programs: Programs, workspace: Path) -> Sandbox:
+    """Return a sandbox on *workspace* that sees the environment, its programs first on PATH."""
+    environment, *beneath = programs.prefixes
+    return Sandbox(
+        workspace=workspace,
+        toolchain=environment,
+        read_only=tuple(prefix for prefix in beneath if not prefix.is_relative_to("/usr")),
+    )
 
 
 class PytestAtWork(Bench):
@@ -58,7 +64,8 @@ class PytestAtWork(Bench):
     _listed: Sequence[Listed] = ()
 
     def __init__(self, programs: Programs, *, checkout: Path, folder: str, target: Path, home: Path) -> None:
-        view = Sandbox(workspace=checkout, read_only=(*programs.shown(), _PLUGIN))
+        view = python_view(programs, checkout)
+        view = view.model_copy(update={"read_only": (*view.read_only, _PLUGIN)})
         super().__init__(view, folder=folder, target=target, home=home)
         self.programs = programs
         self._table = _read_table(self.root / "pyproject.toml")

@@ -3,11 +3,14 @@
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from phasewright import process
 from phasewright.errors import PreflightFailed
-from phasewright.python.at_work import Programs, PytestAtWork
+from phasewright.python.at_work import Programs, PytestAtWork, python_view
+from phasewright.sandbox import Sandbox
+from phasewright.toolchain.quick import QuickStep
 
 _DEADLINE_SECONDS = 60.0
 _ASK = (
@@ -35,6 +38,20 @@ class Pytest:
         """What a cached result depends on: the versions, and which environment it is."""
         text = f"{self.programs.python}\n" + "\n".join(f"{k}={v}" for k, v in sorted(self.versions.items()))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @property
+    def quick(self) -> Mapping[str, QuickStep]:
+        """The commands behind an agent's quick checks."""
+        found = {"test": QuickStep(argv=("python", "-m", "pytest", "-q"), shown="python -m pytest -q")}
+        if self.programs.ruff is not None:
+            found["lint"] = QuickStep(argv=("ruff", "check", "."), shown="ruff check .", mends="ruff check --fix .")
+            argv = ("ruff", "format", "--check", ".")
+            found["format"] = QuickStep(argv=argv, shown=" ".join(argv), mends="ruff format .")
+        return found
+
+    def view(self, workspace: Path) -> Sandbox:
+        """Return a sandbox that sees the environment and the Python that it was made from."""
+        return python_view(self.programs, workspace)
 
     def on(self, checkout: Path, *, folder: str, target: Path, home: Path) -> PytestAtWork:
         """Return pytest at work on *checkout*; see toolchain/protocol.py."""

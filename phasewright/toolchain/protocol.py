@@ -1,11 +1,13 @@
 """What the gate asks of a language's tools. All judging is shared; a second language brings these answers alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from phasewright.result import CommandRecord
+from phasewright.sandbox import Sandbox
 from phasewright.toolchain.outcomes import TestOutcomes
+from phasewright.toolchain.quick import QuickStep
 from phasewright.toolchain.reports import BuildReport, CompilerMessage, FormatReport
 from phasewright.toolchain.workspace import Workspace
 
@@ -73,6 +75,13 @@ class Installed(Protocol):
     @property
     def digest(self) -> str:
         """What a cached result depends on."""
+
+    @property
+    def quick(self) -> Mapping[str, QuickStep]:
+        """Quick checks for agents, by kind: format, build, lint, test."""
+
+    def view(self, workspace: Path) -> Sandbox:
+        """Return a sandbox on *workspace* that sees what the tools need of the machine; nothing else is writable."""
 
     def on(self, checkout: Path, *, folder: str, target: Path, home: Path) -> Toolchain:
         """Return the tools at work on *checkout*.
