@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from support_cli import environment, phasewright, start_phasewright
-from support_crates import new_repository
+from support_crates import TINY, Files, new_repository
 
 from phasewright.result import PhaseClaim
 from phasewright.scripted import Call, Conversation, Fault, ScriptedServer, Step
@@ -73,10 +73,10 @@ def hanging(step: Step) -> Step:
 class Scene:
     """A repository with a plan, a scripted service, and the command line."""
 
-    def __init__(self, root: Path, plan: str, server: ScriptedServer) -> None:
+    def __init__(self, root: Path, plan: str, server: ScriptedServer, files: Files = TINY) -> None:
         self.repo = root / "repo"
         self.server = server
-        new_repository(self.repo)
+        new_repository(self.repo, files)
         self.plan = self.repo / PLAN
         self.plan.parent.mkdir(parents=True)
         self.plan.write_text(plan, encoding="utf-8")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from phasewright.gate.selection import NotASelection, Selection, read_blast_radius, read_command, select
+from phasewright.gate.selection import Selection, select
+from phasewright.gate.selection_text import NotASelection, read_blast_radius, read_command
 from phasewright.plan import BlastRadius
 
 TESTS = (
@@ -11,12 +12,31 @@ TESTS = (
     "app/bin/app::tests::args",
     "core/doc/src/lib.rs::add#1",
 )
+NODES = ("shapes/test/tests/test_a.py::TestEdges::test_zero[1]", "shapes/test/tests/test_b.py::test_one")
 CRATES = frozenset({"core", "app"})
 
 
 def chosen(text: str) -> tuple[str, ...]:
     selections, _ = read_blast_radius(BlastRadius(raw=text))
     return tuple(dict.fromkeys(test for one in selections for test in select(one, TESTS, CRATES).tests))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("`pytest`", NODES),
+        ("`pytest tests/ -q`", NODES),
+        ("`pytest ./tests/test_b.py`", NODES[1:]),
+        ("`python -m pytest tests/test_a.py::TestEdges::test_zero`", NODES[:1]),
+        ("`pytest -k test_one`", NODES[1:]),
+        ("`pytest -p evil`", ()),
+        ("`pytest --co`", ()),
+    ],
+)
+def test_a_blast_radius_of_pytest_selects(text: str, expected: tuple[str, ...]) -> None:
+    selections, _ = read_blast_radius(BlastRadius(raw=text))
+
+    assert expected == tuple(test for one in selections for test in select(one, NODES, frozenset({"shapes"})).tests)
 
 
 @pytest.mark.parametrize(

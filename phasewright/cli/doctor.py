@@ -15,12 +15,12 @@ from urllib.parse import urlsplit
 from packaging.requirements import Requirement
 from pydantic import BaseModel
 
-from phasewright.cargo.cargo import Cargo
 from phasewright.cargo.toolchain import find_toolchain
 from phasewright.errors import CommandFailed, PhasewrightError, PreflightFailed
+from phasewright.gate.language import is_python
 from phasewright.git.repository import OLDEST_GIT
 from phasewright.process import run, which
-from phasewright.python.installed import Pytest, find_pytest
+from phasewright.python.installed import find_pytest
 from phasewright.record.places import state_home
 from phasewright.sandbox import check_sandbox
 from phasewright.sandbox.bubblewrap import find_bubblewrap
@@ -136,12 +136,11 @@ async def _git() -> Check:
 
 
 async def _toolchain(folder: Path) -> Check:
-    if (folder / Pytest.manifest).is_file() and not (folder / Cargo.manifest).is_file():
-        return await _python(folder)
-    return await _rust(folder)
+    tracked = await _ask("git", "-C", str(folder), "ls-files")
+    return await (_pytest(folder) if is_python(tracked.splitlines()) else _rust(folder))
 
 
-async def _python(folder: Path) -> Check:
+async def _pytest(folder: Path) -> Check:
     try:
         installed = await find_pytest(folder)
     except PreflightFailed as problem:

@@ -20,8 +20,8 @@ from phasewright.gate.objects import tree_digest
 from phasewright.gate.package_runs import run_packages
 from phasewright.gate.probes import run_probes
 from phasewright.gate.protected import judged_tree, protection_of
-from phasewright.gate.roots import Root, Sides, holding, join, roots_to_judge
-from phasewright.gate.selection import read_blast_radius
+from phasewright.gate.roots import Root, Sides, holding, join
+from phasewright.gate.selection_text import read_blast_radius
 from phasewright.gate.slot import GatePlace, Slot
 from phasewright.git.repository import Repository
 from phasewright.options import GateScope, ProveRed
@@ -139,7 +139,7 @@ async def _measure(measurer: Measurer, change: Change, phase: Phase) -> tuple[Si
     if tree_digest(tree) == before.digest:
         return Sides(before, before), []
     # All that base says is asked before anything of the candidate runs in the same target.
-    roots = roots_to_judge(change.manifests(), change.manifests(after=True), change.changed)
+    roots = measurer.roots(change)
     old = {folder: await measurer.base_root(change.base, Root(folder=folder)) for folder in holding(change.base, roots)}
     after = measurer.baselines.load(tree_digest(tree))
     if after is None:

@@ -3,11 +3,13 @@
 import posixpath
 from collections.abc import Mapping, Sequence
 
+from phasewright.cargo.cargo import Cargo
 from phasewright.gate.baseline import Baselines
+from phasewright.gate.change import Change
 from phasewright.gate.facts import GateSettings, SideFacts, gather_facts
 from phasewright.gate.objects import Entry, read_blobs, tree_digest
 from phasewright.gate.rerun import rerun_failures
-from phasewright.gate.roots import Root, topmost
+from phasewright.gate.roots import Root, roots_to_judge, topmost
 from phasewright.gate.slot import Slot
 from phasewright.git.repository import Repository
 from phasewright.result import CommandRecord
@@ -69,6 +71,12 @@ class Measurer:
         self.slot.trust_target()
         self._is_candidates = False
         return facts
+
+    def roots(self, change: Change) -> tuple[str, ...]:
+        """Return the folders of Cargo roots beside the topmost one that *change* reaches."""
+        if self.toolchain.manifest != Cargo.manifest:
+            return ()
+        return roots_to_judge(change.manifests(), change.manifests(after=True), change.changed)
 
     async def root(self, tree: Mapping[str, Entry], root: Root, *, again: bool = False) -> SideFacts:
         """Return the facts about one root of a candidate; *again* whatever is known about it."""

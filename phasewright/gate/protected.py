@@ -5,6 +5,7 @@ import re
 import tomllib
 
 from phasewright.gate.change import Change, is_listed
+from phasewright.gate.language import is_python
 from phasewright.gate.objects import Entry
 from phasewright.plan import FileChanges
 
@@ -49,7 +50,7 @@ def included_files(change: Change) -> frozenset[str]:
 def changed_protected(change: Change, files: FileChanges) -> dict[str, str]:
     """Return the protected files that changed and that the plan does not list, each with its code."""
     included = included_files(change)
-    if not change.manifests():  # of Python alone
+    if is_python(change.base):
         included |= {path for path in change.changed if _PYTHON.search(path)}
     codes = {path: "protected-path" if path in included else protection_of(path) for path in change.changed}
     return {path: code for path, code in codes.items() if code and not is_listed(path, files)}

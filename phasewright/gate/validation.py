@@ -16,7 +16,7 @@ from phasewright.gate.installed import installed_for
 from phasewright.gate.judge import decide
 from phasewright.gate.measure import Measurer
 from phasewright.gate.objects import Entry
-from phasewright.gate.roots import Root, Sides, holding, join, roots_to_judge
+from phasewright.gate.roots import Root, Sides, holding, join
 from phasewright.gate.slot import GatePlace
 from phasewright.git.repository import Repository
 from phasewright.plan import Phase
@@ -62,7 +62,7 @@ async def validate_commit(
 async def _measure(measurer: Measurer, change: Change) -> Sides:
     """Measure the head again whatever is known about it: the one full verification of the run."""
     before = await measurer.baseline(change.base)
-    roots = roots_to_judge(change.manifests(), change.manifests(after=True), change.changed)
+    roots = measurer.roots(change)
     old = {folder: await measurer.base_root(change.base, Root(folder=folder)) for folder in holding(change.base, roots)}
     after = await measurer.measure(change.head)
     new = {

@@ -7,7 +7,8 @@ from phasewright.gate.checks.style import check_style
 from phasewright.gate.codes import Weight, finding, weight_of
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.readers import READERS, Files, answer
-from phasewright.gate.selection import NotASelection, read_command, select
+from phasewright.gate.selection import select
+from phasewright.gate.selection_text import NotASelection, read_command
 from phasewright.plan import Criterion, CriterionCheck
 from phasewright.result import CriterionWitness, Finding
 from phasewright.toolchain.outcomes import OK, PASSED, QUIET

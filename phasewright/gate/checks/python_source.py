@@ -6,6 +6,7 @@ from phasewright.gate.checks.pyproject import check_pyproject
 from phasewright.gate.codes import finding
 from phasewright.gate.doubt import severity_of_change
 from phasewright.gate.evidence import GateFacts
+from phasewright.gate.language import is_python
 from phasewright.gate.objects import shown
 from phasewright.gate.python.scan import PythonFacts, is_python_test, is_test, scan_python
 from phasewright.plan import PhaseKind, Severity
@@ -19,10 +20,12 @@ _SAID = {
 
 def check_python(facts: GateFacts) -> Iterator[Finding]:
     """Yield stubs, weaker tests and silenced lints, in the Python files that changed."""
+    if not is_python(facts.change.head):
+        return
     yield from check_pyproject(facts)
     for path in sorted(facts.change.changed):
         content = facts.change.after(path)
-        if not path.endswith(".py") or content is None or not is_judged(facts):
+        if not path.endswith(".py") or content is None:
             continue
         old, new = scan_python(facts.change.before(path) or b""), scan_python(content)
         found = _tests(facts, path, old, new) if is_python_test(path) else _code(facts, path, old, new)
@@ -31,11 +34,6 @@ def check_python(facts: GateFacts) -> Iterator[Finding]:
             yield finding("lint-silenced", "a new `# noqa` silences the linter", path=shown(path))
         if new.unformatted > old.unformatted:
             yield finding("format-skipped", "a new `# fmt:` comment keeps the formatter out", path=shown(path))
-
-
-def is_judged(facts: GateFacts) -> bool:
-    """Return True where Python is what the repository consists of."""
-    return any(path.endswith("pyproject.toml") for path in facts.change.head) and not facts.change.manifests()
 
 
 def _code(facts: GateFacts, path: str, old: PythonFacts, new: PythonFacts) -> Iterator[Finding]:
