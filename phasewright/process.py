@@ -46,6 +46,8 @@ class Finished(BaseModel, frozen=True):
     duration_seconds: float = 0.0
     timed_out: bool = False
     too_much_output: bool = False
+    disk_full: bool = False
+    """True when it was ended because hardly any space was left."""
 
     @property
     def text(self) -> str:

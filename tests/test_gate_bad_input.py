@@ -1,11 +1,14 @@
 """Repositories and commits that go wrong in their own ways: a verdict with a reason, or a named error."""
 
 import os
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support_crates import LIB, TINY, WITH_GREET, Files, commit, git, new_repository, phase_of
 
+from phasewright.errors import InfrastructureError
 from phasewright.gate.facts import GateSettings
 from phasewright.gate.gate import judge_commits
 from phasewright.gate.health import base_health
@@ -168,3 +171,27 @@ async def test_names_that_are_not_utf_8_are_judged_like_others(tmp_path: Path) -
     assert PhaseStatus.COMPLETE == judgement.verdict.status
     assert judgement.model_dump_json()
     assert "odd" in git(tmp_path / "repo", "ls-files")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A file system of its own, with the size that the test asks for."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    argv = ["mount", "-t", "tmpfs", "-o", f"size={request.param}", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(argv, capture_output=True).returncode != 0:
+        pytest.skip("no file system can be mounted here")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.mark.parametrize("small_disk", ["64k", "4M"], indirect=True)
+async def test_a_full_disk_is_a_named_error_and_no_verdict(tmp_path: Path, small_disk: Path) -> None:
+    tmp_path.chmod(0o755)
+    base = new_repository(tmp_path / "repo")
+    candidate = commit(tmp_path / "repo", WITH_GREET)
+    repo = await find_repository(tmp_path / "repo")
+    place = GatePlace(folder=small_disk / "gates", baselines=small_disk / "baselines")
+
+    with pytest.raises(InfrastructureError, match="the disk is full; free some space and run again"):
+        await judge_commits(repo, phase_of(), base, candidate, place=place, settings=GateSettings())

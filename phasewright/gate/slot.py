@@ -7,6 +7,7 @@ build scripts and tests ran is thrown away; the next gate starts from a copy of 
 
 import asyncio
 import contextlib
+import errno
 import fcntl
 import json
 import os
@@ -16,8 +17,10 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from phasewright.errors import InfrastructureError
 from phasewright.gate.objects import LINK, REGULAR, Entry, Tree
 from phasewright.sandbox import hand_over
+from phasewright.toolchain.bench import DISK_FULL
 
 
 class GatePlace(BaseModel, frozen=True):
@@ -43,7 +46,11 @@ class Slot:
 
     @contextlib.asynccontextmanager
     async def held(self) -> AsyncIterator[None]:
-        """Hold the slot: another process's gate waits. The lock goes with the process that holds it."""
+        """Hold the slot: another process's gate waits. The lock goes with the process that holds it.
+
+        Raises:
+            InfrastructureError: the disk is full; never a verdict.
+        """
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with (self.folder / "lock").open("a") as file:
             while True:
@@ -52,7 +59,12 @@ class Slot:
                     break
                 except BlockingIOError:
                     await asyncio.sleep(0.2)
-            yield
+            try:
+                yield
+            except OSError as problem:
+                if problem.errno != errno.ENOSPC:
+                    raise
+                raise InfrastructureError(DISK_FULL) from problem
 
     def prepare_target(self) -> None:
         """Make the target one that nothing refused has written to."""

@@ -82,7 +82,7 @@ async def _run_walled(box: Sandbox, command: Command) -> Finished:
         raise CommandFailed(("sandbox", *command.argv), finished.exit_code, words)
     if guard.done() and not guard.cancelled() and guard.exception() is None:
         note = f"\n[ended: less than {box.limits.free_disk_bytes / 1e6:.0f} MB of disk space are free]\n".encode()
-        return finished.model_copy(update={"exit_code": None, "stdout": finished.stdout + note})
+        return finished.model_copy(update={"exit_code": None, "disk_full": True, "stdout": finished.stdout + note})
     return finished
 
 

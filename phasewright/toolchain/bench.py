@@ -10,6 +10,7 @@ from phasewright.sandbox import Sandbox, hand_over, run_sandboxed
 
 JSON_BYTES = 32_000_000
 """Kept of a JSON stream at each end: parsing must never see a gap."""
+DISK_FULL = "the disk is full; free some space and run again (a gate needs about 1 GB)"
 _SHOWN_BYTES = 2000
 
 
@@ -101,5 +102,5 @@ def refuse_full_disk(done: Finished) -> None:
     if done.exit_code == 0:
         return
     tail = done.stdout[-20_000:] + done.stderr[-20_000:]
-    if b"No space left on device" in tail or b"os error 28" in tail:
-        raise InfrastructureError("the disk is full; free some space and run again (a gate needs about 1 GB)")
+    if done.disk_full or b"No space left on device" in tail or b"os error 28" in tail:
+        raise InfrastructureError(DISK_FULL)
