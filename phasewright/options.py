@@ -62,9 +62,17 @@ class RunOptions(BaseModel, frozen=True, extra="forbid"):
     max_turns: int = Field(default=40, ge=1, le=1000, description="Model queries a conversation may make.")
     budget_usd: float | None = Field(default=None, ge=0, description="Dollars the run may spend. Unset: no ceiling.")
     budget_tokens: int | None = Field(default=None, ge=0, description="Tokens the run may use. Unset: no ceiling.")
-    on_failure: OnFailure | None = Field(default=None, description="Unset: ask in a terminal, else continue.")
-    on_dirty: OnDirty | None = Field(default=None, description="Unset: ask in a terminal, else refuse.")
-    deliver: Deliver | None = Field(default=None, description="Unset: ff when the tree is clean, else branch.")
+    on_failure: OnFailure | None = Field(
+        default=None,
+        description="What to do when a phase ends without being complete. Unset: ask in a terminal, else continue.",
+    )
+    on_dirty: OnDirty | None = Field(
+        default=None, description="What to do with uncommitted changes. Unset: ask in a terminal, else refuse."
+    )
+    deliver: Deliver | None = Field(
+        default=None,
+        description="Where the result goes after success. Unset: ff (HEAD moves) when the tree is clean, else branch.",
+    )
     fresh: bool = Field(default=False, description="Start anew at HEAD instead of continuing an unfinished run.")
     gate_scope: GateScope = Field(default=GateScope.AFFECTED, description="Packages that the gate tests.")
     prove_red: ProveRed = Field(default=ProveRed.ALL, description="When new tests that prove nothing are an error.")

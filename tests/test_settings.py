@@ -1,7 +1,12 @@
 """Options: what is given now wins over what the run had, and that over the repository's file."""
 
-import pytest
+from dataclasses import fields
+from pathlib import Path
 
+import pytest
+from support_cli import phasewright
+
+from phasewright.cli.given import Given
 from phasewright.errors import UsageError
 from phasewright.options import RunOptions
 from phasewright.settings import options_from, settle_options
@@ -48,3 +53,11 @@ def test_a_bad_file_is_refused_by_name(toml: bytes, message: str) -> None:
 def test_a_bad_option_is_named_as_it_was_given() -> None:
     with pytest.raises(UsageError, match="--max-turns"):
         options_from({"max_turns": 0})
+
+
+def test_every_option_of_a_run_can_be_given_and_is_explained() -> None:
+    """`fresh` is of `run` alone: a resumed run is not begun anew."""
+    assert RunOptions.model_fields.keys() - {"fresh"} == {field.name for field in fields(Given)}
+    shown = phasewright("run", "--help", cwd=Path("/")).stdout
+    for name in RunOptions.model_fields:
+        assert f"--{name.replace('_', '-')}" in shown
