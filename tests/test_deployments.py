@@ -61,6 +61,7 @@ def test_adhoc_runs_a_plan_and_leaves_its_branch(deployed: Deployed, crate: Path
     assert {"Completed", "Cached"} >= set(names.values())
 
 
+@pytest.mark.slow
 def test_nightly_runs_what_is_ready_and_goes_on_with_it_the_next_night(
     deployed: Deployed, crate: Path, model: ScriptedServer
 ) -> None:

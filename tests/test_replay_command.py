@@ -27,6 +27,7 @@ def three_at_once(conversation: Conversation, turn: int, body: dict[str, Any]) -
     return agents(lambda _: [])(conversation, turn, body)
 
 
+@pytest.mark.slow
 def test_three_sub_agents_at_once_are_recorded_and_replayed_twice_the_same(tmp_path: Path, kept_prefect: Any) -> None:
     with ScriptedServer(three_at_once) as server:
         scene = Scene(tmp_path, plan_text(Told("1", FILES)), server)

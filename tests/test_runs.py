@@ -235,6 +235,7 @@ def _get(user: Any, path: str, wanted: object = None) -> Any:
         return json.load(reply)
 
 
+@pytest.mark.slow
 def test_a_change_that_the_user_took_back_is_made_again(tmp_path: Path, kept_prefect: Any) -> None:
     """The file is as it was before the landing: neither the stored result nor the commit's trailer is believed."""
     told = Told("1", ("SUMS.md",), extra="\n**Files to modify:**\n\n- `src/lib.rs`\n")
