@@ -22,6 +22,14 @@ def severity_of_change(facts: GateFacts, path: str, name: str | None) -> Severit
     return Severity.WARNING if all(probes.base_tests.get(test) in (OK, FLAKY) for test in concerned) else None
 
 
+def still_runs(facts: GateFacts, path: str, name: str) -> bool:
+    """Return True where the test *name* of *path* was run and passed at both commits, whatever stands before it."""
+    places = facts.after.tests.places
+    mine = [t for t, place in places.items() if place.rpartition(":")[0] == path and _is_named(t, name)]
+    was, now = facts.before.tests.outcomes, facts.after.tests.outcomes
+    return bool(mine) and all(now[test] in (OK, FLAKY) and was.get(test) in (OK, FLAKY) for test in mine)
+
+
 def _concerned(facts: GateFacts, path: str, name: str | None) -> list[str]:
     """Return base's tests that a change in *path* may touch."""
     places = facts.before.tests.places

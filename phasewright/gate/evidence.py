@@ -27,6 +27,8 @@ class Probes(BaseModel, frozen=True):
     hollow_built: bool = False
     new_tests: dict[str, str] = {}
     """Outcomes of the new tests on hollowed code."""
+    unproven: bool = False
+    """True where the change brings no test, and no old one noticed when its code was emptied."""
     commands: tuple[CommandRecord, ...] = ()
 
 

@@ -7,12 +7,12 @@ from phasewright.gate.checks.examples import changed_examples
 from phasewright.gate.checks.source import is_test_file
 from phasewright.gate.codes import Weight, weight_of
 from phasewright.gate.evidence import GateFacts, Probes
+from phasewright.gate.hollow import ask_hollow
 from phasewright.gate.measure import Measurer
-from phasewright.gate.objects import Entry, read_blobs
+from phasewright.gate.objects import Entry
 from phasewright.gate.python.scan import is_python_test
-from phasewright.gate.python.surgery import hollow_python
 from phasewright.gate.rust.examples import example_number, with_examples
-from phasewright.gate.rust.surgery import hollow, with_tests_of
+from phasewright.gate.rust.surgery import with_tests_of
 from phasewright.options import ProveRed
 from phasewright.plan import PhaseKind
 from phasewright.result import Finding
@@ -47,8 +47,8 @@ async def run_probes(
     if codes & ASKED:
         probes = await _ask_base_tests(measurer, facts, tree, probes)
     new = new_tests(facts)
-    if new and not codes - ASKED and _wants_proof(measurer, facts):
-        probes = await _ask_hollow(measurer, facts, tree, new, probes)
+    if not codes - ASKED and _wants_proof(measurer, facts):
+        probes = await ask_hollow(measurer, facts, tree, new, probes)
     return probes
 
 
@@ -106,49 +106,4 @@ def base_tests_overlay(facts: GateFacts) -> dict[str, bytes | None]:
             restored = before if is_test_file(path) else with_tests_of(after, before)
             if restored != after:
                 files[path] = restored
-    return files
-
-
-async def _ask_hollow(
-    measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], new: list[str], probes: Probes
-) -> Probes:
-    files = await _hollowed(measurer, facts, tree, new)
-    if not files:
-        return probes
-    built, outcomes, commands = await measurer.probe(tree, files, facts.roots, only=new)
-    return probes.model_copy(
-        update={
-            "hollow_asked": True,
-            "hollow_built": built,
-            "new_tests": outcomes.outcomes,
-            "commands": (*probes.commands, *commands),
-        }
-    )
-
-
-async def _hollowed(
-    measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], new: list[str]
-) -> dict[str, bytes | None]:
-    """Return the changed code, emptied; where no code changed (a phase of tests alone), all code of those packages."""
-    files: dict[str, bytes | None] = {}
-    for path in sorted(facts.change.changed):
-        after = facts.change.after(path)
-        if path.endswith(".rs") and after is not None and path in facts.after.compiled and not is_test_file(path):
-            emptied, count = hollow(facts.change.before(path) or b"", after)
-            if count and not path.endswith("build.rs"):
-                files[path] = emptied
-        elif path.endswith(".py") and after is not None and not is_python_test(path):
-            emptied, count = hollow_python(facts.change.before(path) or b"", after)
-            if count:
-                files[path] = emptied
-    if files:
-        return files
-    packages = {Identity.read(test).package for test in new}
-    paths = [p for p in facts.after.compiled if p in tree and p.endswith(".rs") and not is_test_file(p)]
-    paths = [p for p in paths if facts.after.workspace and facts.after.workspace.owner(p) in packages]
-    blobs = await read_blobs(measurer.repo, (tree[path].blob for path in paths))
-    for path in paths:
-        emptied, count = hollow(b"", blobs[tree[path].blob])
-        if count and not path.endswith("build.rs"):
-            files[path] = emptied
     return files

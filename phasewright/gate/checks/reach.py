@@ -35,7 +35,9 @@ def _uncompiled(facts: GateFacts) -> Iterator[Finding]:
     folder = facts.after.folder
     for path in facts.change.created():
         inside = not folder or path.startswith(f"{folder}/")
-        if not path.endswith(".rs") or not inside or path in facts.after.compiled or _NO_MODULE.search(path):
+        if not path.endswith(".rs") or not inside or _NO_MODULE.search(path):
+            continue
+        if path in facts.after.compiled and not _is_only_read(facts, path):
             continue
         promised = is_listed(path, facts.phase.files)
         elsewhere = _declared_for_elsewhere(facts, path)
@@ -44,10 +46,27 @@ def _uncompiled(facts: GateFacts) -> Iterator[Finding]:
         yield finding("file-not-compiled", said, path=shown(path), severity=severity)
 
 
+def _is_only_read(facts: GateFacts, path: str) -> bool:
+    """Return True where a changed file reads *path* as text, and none has a `mod` line for it."""
+    name = PurePosixPath(path).name
+    sources = [facts.change.text_after(p) or "" for p in facts.change.changed if p.endswith(".rs")]
+    if not any(re.search(rf"include_(str|bytes)!\s*\([^)]*\b{re.escape(name)}\"", text) for text in sources):
+        return False
+    stem = _module_of(path)
+    return not any(
+        module.split("::")[-1] == stem for text in sources for module in scan_rust(text.encode()).modules
+    ) and not any(re.search(rf"#\[path\s*=\s*\"[^\"]*{re.escape(name)}\"", text) for text in sources)
+
+
+def _module_of(path: str) -> str:
+    """Return the name of the module that a file is."""
+    one = PurePosixPath(path)
+    return one.parent.name if one.stem == "mod" else one.stem
+
+
 def _declared_for_elsewhere(facts: GateFacts, path: str) -> bool:
     """Return True where a `mod` line for it stands behind a platform or a feature."""
-    one = PurePosixPath(path)
-    name = one.parent.name if one.stem == "mod" else one.stem
+    name = _module_of(path)
     for other in facts.change.changed:
         content = facts.change.after(other) if other.endswith(".rs") else None
         if content is None:

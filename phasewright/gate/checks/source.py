@@ -3,17 +3,20 @@
 import posixpath
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from phasewright.gate.change import Change, is_listed
 from phasewright.gate.codes import finding
 from phasewright.gate.consent import names_test
-from phasewright.gate.doubt import severity_of_change
+from phasewright.gate.doubt import severity_of_change, still_runs
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.objects import shown
 from phasewright.gate.rust import rules
-from phasewright.gate.rust.facts import RustFacts, RustTest
+from phasewright.gate.rust.facts import RustFacts, RustFunction, RustTest
 from phasewright.gate.rust.scan import scan_rust
+from phasewright.gate.rust.tested import compares_nothing, knows_it_is_tested
 from phasewright.gate.tables import table_of
 from phasewright.plan import Phase, PhaseKind, Severity
 from phasewright.result import Finding
@@ -32,7 +35,8 @@ def check_source(facts: GateFacts) -> Iterator[Finding]:
         is_test = is_test_file(path) or any(path.startswith(kit) for kit in kits)
         old = scan_rust(facts.change.before(path) or b"", is_test_file=is_test)
         new = scan_rust(content, is_test_file=is_test)
-        for found in compare_source(facts.phase, path, old, new, lambda name: severity_of_change(facts, path, name)):  # noqa: B023
+        doubt, runs = partial(severity_of_change, facts, path), partial(still_runs, facts, path)
+        for found in compare_source(facts.phase, path, old, new, doubt, runs):
             yield found.model_copy(update={"path": shown(path)})
 
 
@@ -67,12 +71,18 @@ def _no_doubt(_: str | None) -> Severity | None:
 
 
 def compare_source(
-    phase: Phase, path: str, old: RustFacts, new: RustFacts, doubt: Doubt = _no_doubt
+    phase: Phase,
+    path: str,
+    old: RustFacts,
+    new: RustFacts,
+    doubt: Doubt = _no_doubt,
+    still_runs: Callable[[str], bool] = lambda _: False,
 ) -> Iterator[Finding]:
     """Yield what *new* has that *old* has not. Pure.
 
     Args:
         doubt: the severity of a change to a test, or (None) to what all tests of the file use.
+        still_runs: says of a test that it ran all the same, whatever stands before it.
     """
     if new.is_broken:
         yield finding("unparsed", "the syntax tree has an error; the compiler alone judges this file", line=1)
@@ -83,8 +93,10 @@ def compare_source(
     yield from _gates(old, new)
     yield from _silenced(path, old, new)
     yield from _hatches(old, new)
-    yield from _bodies(old, new)
-    yield from _tests(phase, path, old, new, doubt)
+    yield from _bodies(phase, old, new)
+    for found in _tests(phase, path, old, new, doubt):
+        gated = found.code == "gate-added" and still_runs(found.message.split(" ")[0])
+        yield found.model_copy(update={"severity": _WARN}) if gated else found
 
 
 def _stubs(phase: Phase, old: RustFacts, new: RustFacts) -> Iterator[Finding]:
@@ -126,6 +138,7 @@ def _silenced(path: str, old: RustFacts, new: RustFacts) -> Iterator[Finding]:
             # What only tests see is silenced often and honestly, such as dead_code in a module that test files share.
             for_tests = is_test_file(path) or attribute.startswith(("#![cfg_attr(test", "#[cfg_attr(test"))
             counts = rules.BROAD_LINTS.search(attribute) or (attribute.startswith("#!") and not for_tests)
+            counts = counts and not rules.NEVER_HERE.match(attribute)
             yield finding(
                 "lint-silenced", f"{attribute} silences a lint", line=line, severity=None if counts else _WARN
             )
@@ -147,17 +160,33 @@ def _hatches(old: RustFacts, new: RustFacts) -> Iterator[Finding]:
         )
 
 
-def _bodies(old: RustFacts, new: RustFacts) -> Iterator[Finding]:
+def _bodies(phase: Phase, old: RustFacts, new: RustFacts) -> Iterator[Finding]:
     for name, function in sorted(new.functions.items()):
         was = old.functions.get(name)
         if (was and was.body == function.body) or function.in_test:
             continue
+        how = knows_it_is_tested(function.body)
+        if how is not None and (was is None or knows_it_is_tested(was.body) is None):
+            said = f"{name} may be right only while it is tested: {how}"
+            yield finding("escape-hatch", said, line=function.line)
+        if compares_nothing(name, function.parameters, function.body) and "PartialEq" not in phase.text:
+            said = f"{name} holds for any two values, so every assert_eq! on them does; name PartialEq in the plan"
+            yield finding("equality-hollow", said, line=function.line)
+        stops = rules.STOPS.fullmatch(function.body)
+        if stops and function.returns != "!" and _is_stop(stops["macro"], new):
+            severity = _WARN if phase.kind == PhaseKind.DESIGN and was is None else None
+            yield finding("stub-macro", f"{name} does nothing but stop", line=function.line, severity=severity)
         if function.body == "{}" and not function.in_trait and not name.endswith("main"):
             emptied = was is not None and was.body != "{}"
             severity = None if function.returns or emptied else _WARN
             yield finding("empty-body", f"{name} does nothing", line=function.line, severity=severity)
         elif rules.CONSTANT_BODY.fullmatch(function.body) and function.parameters not in ("()", "(&self)", "(self)"):
             yield finding("constant-body", f"{name} takes arguments and returns a constant", line=function.line)
+
+
+def _is_stop(macro: str | None, facts: RustFacts) -> bool:
+    """Return True for an endless loop (no macro), and for a macro that only panics."""
+    return macro is None or macro in rules.STOPPING or macro in facts.diverging
 
 
 def _tests(phase: Phase, path: str, old: RustFacts, new: RustFacts, doubt: Doubt) -> Iterator[Finding]:
@@ -174,10 +203,17 @@ def _tests(phase: Phase, path: str, old: RustFacts, new: RustFacts, doubt: Doubt
     yield from _circular(old, new)
     for name, function in sorted(new.functions.items()):
         before = old.functions.get(name)
-        if before and function.in_test and before.body != function.body and not names_test(phase, name, path):
+        if before and function.in_test and _is_other(before, function) and not names_test(phase, name, path):
             said = f"{name}, which tests use, was changed"
             found = finding("test-helper-changed", said, line=function.line, severity=doubt(None))
             yield _with_way_out(found, name)
+
+
+def _is_other(was: RustFunction, now: RustFunction) -> bool:
+    """Return True where a helper is another one; calls of a macro that makes tests may be added to."""
+    if rules.NEXT not in was.body:
+        return was.body != now.body
+    return bool(Counter(was.body.split(rules.NEXT)) - Counter(now.body.split(rules.NEXT)))
 
 
 def _with_way_out(found: Finding, name: str) -> Finding:

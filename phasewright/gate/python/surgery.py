@@ -2,11 +2,16 @@
 
 from phasewright.gate.python.scan import scan_python
 
-_EMPTY = 'raise AssertionError("hollow")'
+_EMPTY = b'raise AssertionError("hollow")'
+_PLAIN = b"return None"
 
 
-def hollow_python(base: bytes, head: bytes) -> tuple[bytes, int]:
-    """Return *head* with every function that *base* has not, or has differently, emptied; and how many."""
+def hollow_python(base: bytes, head: bytes, *, plain: bool = False) -> tuple[bytes, int]:
+    """Return *head* with every function that *base* has not, or has differently, emptied; and how many.
+
+    Args:
+        plain: an emptied function answers None, and does not raise.
+    """
     old, new = scan_python(base).functions, scan_python(head).functions
     changed = [one.lines for name, one in new.items() if name not in old or old[name].dump != one.dump]
     lines = head.splitlines(keepends=True)
@@ -16,6 +21,6 @@ def hollow_python(base: bytes, head: bytes) -> tuple[bytes, int]:
         indent = body[: len(body) - len(body.lstrip())]
         if not indent:
             continue  # `def f(): return 1` on one line
-        lines[first - 1 : last] = [indent + _EMPTY.encode() + b"\n"]
+        lines[first - 1 : last] = [indent + (_PLAIN if plain else _EMPTY) + b"\n"]
         count += 1
     return b"".join(lines), count

@@ -52,6 +52,8 @@ class RustFacts:
     tests: dict[str, RustTest] = field(default_factory=dict)
     functions: dict[str, RustFunction] = field(default_factory=dict)
     types: set[str] = field(default_factory=set)
+    diverging: set[str] = field(default_factory=set)
+    """Macros of the file's own that do nothing but panic."""
     stubs: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(function, macro)."""
     attributes: Counter[str] = field(default_factory=Counter)

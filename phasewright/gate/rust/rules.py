@@ -2,6 +2,8 @@
 
 import re
 
+NEVER_HERE = re.compile(r"#!?\[cfg_attr\((miri|docsrs|kani|loom|fuzzing),")
+"""Holds for other tools than those that judge."""
 STUBS = frozenset({"todo", "unimplemented"})
 SHADOWED = frozenset({"assert", "assert_eq", "assert_ne", "debug_assert", "panic", "matches", "unreachable"})
 """Macros of the standard library that nobody redefines honestly."""
@@ -26,7 +28,19 @@ HATCH = re.compile(
 )
 HATCH_ATTRIBUTE = re.compile(r"cfg\(not\(test\)\)|\bcfg\(all\(not\(test\)|link_section|\bctor\b|no_mangle|export_name")
 """`#![cfg_attr(not(test), no_std)]` is honest, and not matched."""
-ALWAYS_TRUE = re.compile(r"true(,.*)?|(.+)\|\|true(,.*)?|true\|\|.*|(\w+)==\4(,.*)?|!false(,.*)?")
+DIVERGES = re.compile(
+    r"^macro_rules!\s*\w+\s*[({]\([^)]*\)=>[({](\w+::)*(panic|unreachable|todo|unimplemented)!\([^;]*\);?[)}];?[)}]$"
+)
+"""A macro with one arm that panics."""
+STOPS = re.compile(r"\{(let_=[^;]*;|#!?\[[^\]]*\])*((\w+::)*(?P<macro>\w+)!(\(.*\)|\{.*\}|\[.*\]);?|loop\{\})\}")
+"""A body that is one macro call, or an endless loop."""
+STOPPING = frozenset({"panic", "unreachable"})
+"""`todo!` and `unimplemented!` are stubs wherever they stand."""
+NEXT = "\x1e"
+"""Ends one call of a macro that makes tests, so that a row more is no change of the others."""
+ALWAYS_TRUE = re.compile(
+    r"true(,.*)?|(.+)\|\|true(,.*)?|true\|\|.*|(\w+)==\4(,.*)?|!false(,.*)?|(.+)\|\|!\7(,.*)?|!(.+)\|\|\9(,.*)?"
+)
 SAME_TWICE = re.compile(r"(.+),\1(,\".*\")?")
 CONSTANT_BODY = re.compile(
     r"\{(Ok\(\(\)\)|Ok\(Default::default\(\)\)|None|Default::default\(\)|Self::default\(\)|String::new\(\)"

@@ -191,7 +191,7 @@ class _Scanner:
 
     def _helper(self, key: str, node: Node, at: _Place, before: str = "") -> None:
         self.facts.functions[key] = RustFunction(
-            body=before + squeezed(node),
+            body=before + squeezed(node) + rules.NEXT,
             line=node.start_point[0] + 1,
             returns="",
             parameters="",
@@ -205,6 +205,8 @@ class _Scanner:
 
     def _macro_definition(self, node: Node, name: str, at: _Place) -> None:
         where = "::".join((*at.path, f"{name}!"))
+        if rules.DIVERGES.search(squeezed(node)):
+            self.facts.diverging.add(name)
         if name in rules.SHADOWED:
             self._note(self.facts.hatches, (where, f"macro_rules! {name}"), node)
         if at.in_test:
@@ -258,7 +260,7 @@ def _bindings(body: Node | None) -> dict[str, str]:
         pattern = child.child_by_field_name("pattern") if child.type == "let_declaration" else None
         value = child.child_by_field_name("value") if pattern is not None else None
         if pattern is not None and pattern.type == "identifier" and value is not None:
-            found[text_of(pattern)] = re.sub(r"\s+", "", text_of(value))
+            found[text_of(pattern)] = squeezed(value)
     return found
 
 

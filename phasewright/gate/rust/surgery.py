@@ -6,6 +6,7 @@ mostly ends in "does not compile", which proves nothing either.)
 """
 
 from phasewright.gate.rust import rules
+from phasewright.gate.rust.plain_value import plain_value
 from phasewright.gate.rust.scan import item_ranges, scan_rust
 
 _EMPTY = b"{ ::core::unimplemented!() }"
@@ -22,21 +23,29 @@ def with_tests_of(code: bytes, tests: bytes) -> bytes:
     return code + b"".join(b"\n" + one + b"\n" for one in lost)
 
 
-def hollow(base: bytes, head: bytes) -> tuple[bytes, int]:
+def hollow(base: bytes, head: bytes, *, plain: bool = False) -> tuple[bytes, int]:
     """Return *head* with every function that *base* has not, or has differently, emptied; and how many.
 
     Tests and their helpers, `const fn`, `-> impl Trait` and `main` are left alone. An empty *base* empties all others.
+
+    Args:
+        plain: an emptied function answers with the plainest value of its type, where it has one, and does not panic.
     """
     old, new = scan_rust(base).functions, scan_rust(head).functions
-    ranges = [
-        function.body_range
+    emptied = {
+        function.body_range: _empty(function.returns if plain else None)
         for name, function in new.items()
         if function.can_be_hollow
         and not function.in_test
         and not any(rules.TEST_ATTRIBUTE.match(cfg) for cfg in function.cfg)
         and (name not in old or old[name].body != function.body)
-    ]
-    outer = [one for one in ranges if not any(a < one[0] and one[1] < b for a, b in ranges)]
+    }
+    outer = [one for one in emptied if not any(a < one[0] and one[1] < b for a, b in emptied)]
     for start, end in sorted(outer, reverse=True):
-        head = head[:start] + _EMPTY + head[end:]
+        head = head[:start] + emptied[start, end] + head[end:]
     return head, len(outer)
+
+
+def _empty(returns: str | None) -> bytes:
+    value = None if returns is None else plain_value(returns)
+    return _EMPTY if value is None else f"{{ {value} }}".encode()

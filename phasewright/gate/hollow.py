@@ -1,0 +1,96 @@
+"""The second probe: do the tests notice when the code that they are said to test is emptied?"""
+
+from collections.abc import Sequence
+
+from phasewright.gate.checks.source import is_test_file
+from phasewright.gate.evidence import GateFacts, Probes
+from phasewright.gate.measure import Measurer
+from phasewright.gate.objects import Entry, read_blobs
+from phasewright.gate.python.scan import is_python_test
+from phasewright.gate.python.surgery import hollow_python
+from phasewright.gate.rust.surgery import hollow
+from phasewright.result import CommandRecord
+from phasewright.toolchain.outcomes import OK, Identity
+
+Files = dict[str, bytes | None]
+
+
+async def ask_hollow(
+    measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], new: list[str], probes: Probes
+) -> Probes:
+    """Return *probes* with what the *new* tests say of emptied code; where there are none, what all tests say.
+
+    An emptied function answers with the plainest value of its type: a test that cannot tell that from the real answer
+    proves nothing. Where such code does not build, and in strict proof, it panics.
+    """
+    if not new:
+        return await _ask_all(measurer, facts, tree, probes)
+    built, outcomes, commands = await _tried(measurer, facts, tree, new, plain=True)
+    if built is False or (facts.strict_proof and any(outcome != OK for outcome in outcomes.values())):
+        built, outcomes, more = await _tried(measurer, facts, tree, new, plain=False)
+        commands = (*commands, *more)
+    if built is None:
+        return probes
+    return probes.model_copy(
+        update={
+            "hollow_asked": True,
+            "hollow_built": built,
+            "new_tests": outcomes,
+            "commands": (*probes.commands, *commands),
+        }
+    )
+
+
+async def _tried(
+    measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], new: list[str], *, plain: bool
+) -> tuple[bool | None, dict[str, str], tuple[CommandRecord, ...]]:
+    """Return whether the emptied code builds (None: nothing can be emptied), and what becomes of the *new* tests."""
+    files = _changed_code(facts, plain=plain) or await _packages_code(measurer, facts, tree, new, plain=plain)
+    if not files:
+        return None, {}, ()
+    built, outcomes, commands = await measurer.probe(tree, files, facts.roots, only=new)
+    return built, outcomes.outcomes, commands
+
+
+async def _ask_all(measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], probes: Probes) -> Probes:
+    """Ask every test about the changed code: work without a new test may still be exercised by old ones."""
+    files = _changed_code(facts, plain=False)
+    tests = [t for t, o in facts.after.tests.outcomes.items() if o == OK and Identity.read(t).kind != "doc"]
+    if not files:
+        return probes
+    built, outcomes, commands = await measurer.probe(tree, files, facts.roots, only=tests)
+    noticed = not built or any(outcomes.outcomes.get(test) != OK for test in tests)
+    return probes.model_copy(update={"unproven": not noticed, "commands": (*probes.commands, *commands)})
+
+
+def _changed_code(facts: GateFacts, *, plain: bool) -> Files:
+    """Return the changed files of code with their changed functions emptied."""
+    files: Files = {}
+    for path in sorted(facts.change.changed):
+        before, after = facts.change.before(path) or b"", facts.change.after(path)
+        if after is None:
+            continue
+        emptied, count = after, 0
+        if path.endswith(".rs") and path in facts.after.compiled and not is_test_file(path):
+            emptied, count = hollow(before, after, plain=plain)
+        elif path.endswith(".py") and not is_python_test(path):
+            emptied, count = hollow_python(before, after, plain=plain)
+        if count and not path.endswith("build.rs"):
+            files[path] = emptied
+    return files
+
+
+async def _packages_code(
+    measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], new: Sequence[str], *, plain: bool
+) -> Files:
+    """Return all code of the *new* tests' packages, emptied: for a phase that brings tests alone."""
+    packages = {Identity.read(test).package for test in new}
+    paths = [p for p in facts.after.compiled if p in tree and p.endswith(".rs") and not is_test_file(p)]
+    paths = [p for p in paths if facts.after.workspace and facts.after.workspace.owner(p) in packages]
+    blobs = await read_blobs(measurer.repo, (tree[path].blob for path in paths))
+    files: Files = {}
+    for path in paths:
+        emptied, count = hollow(b"", blobs[tree[path].blob], plain=plain)
+        if count and not path.endswith("build.rs"):
+            files[path] = emptied
+    return files

@@ -1,0 +1,52 @@
+"""Code that answers rightly only while it is tested, and equality that compares nothing. Pure, on squeezed bodies."""
+
+import re
+
+_BY_ITS_SURROUNDINGS = re.compile(
+    r"thread::current\(\)\.name\(\)[^;{}]*\""
+    r"|\bvar(_os)?\(\"(CARGO_\w+|RUST_TEST\w*|NEXTEST\w*|LLVM_PROFILE\w*)\"\)\.is_\w+\("
+    r"|option_env!\(\"CARGO_(TARGET_TMPDIR|BIN_EXE)"
+)
+"""Names of test threads, and what cargo and test runners set: a program that its users start has none of them."""
+_ITS_OWN_PLACE = re.compile(r"\b(args|args_os|current_exe)\(\)")
+_TEST_PLACE = re.compile(r"\"[^\"]*\b(deps|nextest)\b[^\"]*\"")
+_BY_THE_CALLER = re.compile(r"\.(line|file|column)\(\)[^;{}]*([<>=!]=?|\.(contains|starts_with|ends_with)\()")
+_DEBUG = re.compile(r"\bif ?!? ?cfg!\(debug_assertions\)")
+_EQ = re.compile(r"(^|::)PartialEq(<.*>)? for .*::eq$")
+_COMPARES = re.compile(r"==|!=|\beq\b|\bne\b|cmp\b|\bmatches!|\bmatch\b|_eq\b|\beq_")
+_IS_TRUE = re.compile(r"\|\|true\b|\btrue\|\||\|\|!false")
+
+
+def knows_it_is_tested(body: str) -> str | None:
+    """Return by what the code may know that a test runs it; None where it does not ask."""
+    if hit := _BY_ITS_SURROUNDINGS.search(body):
+        return hit.group()
+    if _ITS_OWN_PLACE.search(body) and (hit := _TEST_PLACE.search(body)):
+        return hit.group()
+    if "Location::caller" in body and (hit := _BY_THE_CALLER.search(body)):
+        return f"Location::caller … {hit.group()}"
+    if (hit := _DEBUG.search(body)) and _decides(body[hit.end() :]):
+        return f"{hit.group()} decides the answer"
+    return None
+
+
+def compares_nothing(name: str, parameters: str, body: str) -> bool:
+    """Return True for an `eq` of PartialEq that holds for any two values: every `assert_eq!` on the type would pass."""
+    if not _EQ.search(name):
+        return False
+    other = re.search(r",(?:mut )?(\w+):", parameters)
+    uses_both = "self" in body and other is not None and re.search(rf"\b{other[1]}\b", body) is not None
+    return not uses_both or not _COMPARES.search(body) or _IS_TRUE.search(body) is not None
+
+
+def _decides(rest: str) -> bool:
+    """Return True where the block at the start of *rest* returns, or has another one instead of it.
+
+    Checks that only a debug build makes do neither.
+    """
+    depth = 0
+    for place, letter in enumerate(rest):
+        depth += {"{": 1, "}": -1}.get(letter, 0)
+        if letter == "}" and depth == 0:
+            return re.search(r"\breturn\b", rest[:place]) is not None or rest[place + 1 :].startswith("else")
+    return False
