@@ -28,6 +28,8 @@ server)
 worker)
     PREFECT_API_AUTH_STRING=$(cat /keys/auth)
     export PREFECT_API_AUTH_STRING
+    # For whoever enters the container: `docker compose exec worker prefect …` has none of this shell's environment.
+    prefect config set "PREFECT_API_AUTH_STRING=$PREFECT_API_AUTH_STRING" > /dev/null
     test -n "$ANTHROPIC_BASE_URL" || unset ANTHROPIC_BASE_URL
     phasewright deploy --repo /repo --timezone "$PHASEWRIGHT_TIMEZONE"
     exec prefect worker start --pool phasewright
