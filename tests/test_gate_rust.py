@@ -181,3 +181,90 @@ def test_every_finding_has_its_line() -> None:
     )
 
     assert [2] == [one.line for one in found]
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "knows"),
+    [
+        ("thread", 'if std::thread::current().name() != Some("main") { return 1; } 2', True),
+        ("thread told", 'format!("{:?}", std::thread::current().name())', False),
+        ("debug build", "if cfg!(debug_assertions) { return 1; } 2", True),
+        ("debug or release", "if cfg!(debug_assertions) { 1 } else { 2 }", True),
+        ("debug check", "if cfg!(debug_assertions) { check(); } 2", False),
+        ("cargo", 'if std::env::var("CARGO_MANIFEST_DIR").is_ok() { 1 } else { 2 }', True),
+        ("cargo's path", 'std::env::var("CARGO").map_or(1, |one| one.len())', False),
+        ("own place", 'if std::env::args().next().unwrap().contains("deps") { 1 } else { 2 }', True),
+        ("arguments", 'if std::env::args().next().unwrap().contains("help") { 1 } else { 2 }', False),
+        ("caller", "let at = std::panic::Location::caller(); if at.line() > 9 { 1 } else { 2 }", True),
+        ("caller told", 'let at = std::panic::Location::caller(); format!("{}", at.line()).len()', False),
+    ],
+)
+def test_code_that_knows_that_it_is_tested(name: str, body: str, knows: bool) -> None:
+    new = scan_rust(f"pub fn f(x: u8) -> usize {{ {body} }}\n".encode())
+    found = [one for one in compare_source(phase_of(), "src/a.rs", scan_rust(b""), new) if one.code == "escape-hatch"]
+
+    assert knows == any("right only while it is tested" in one.message for one in found), name
+
+
+@pytest.mark.parametrize(
+    ("body", "is_hollow"),
+    [
+        ("true", True),
+        ("self.0 == other.0", False),
+        ("self.0 == self.0", True),
+        ("self.0 == other.0 || true", True),
+        ("self.0 | other.0 < u32::MAX", True),
+        ("self.0.eq(&other.0)", False),
+        ("matches!((self, other), (A, A))", False),
+        ("self.key().cmp(other.key()).is_eq()", False),
+        ("std::ptr::eq(self, other)", False),
+    ],
+)
+def test_equality_must_compare(body: str, is_hollow: bool) -> None:
+    source = f"impl PartialEq for M {{ fn eq(&self, other: &Self) -> bool {{ {body} }} }}\n"
+    found = list(compare_source(phase_of(), "src/a.rs", scan_rust(b""), scan_rust(source.encode())))
+    meant = compare_source(
+        phase_of(text="a PartialEq of nothing"), "src/a.rs", scan_rust(b""), scan_rust(source.encode())
+    )
+
+    assert is_hollow == ("equality-hollow" in {one.code for one in found})
+    assert "equality-hollow" not in {one.code for one in meant}
+
+
+@pytest.mark.parametrize(
+    ("function", "stops"),
+    [
+        ('fn f(t: &str) -> String { unreachable!("{t}") }', True),
+        ('fn f(t: &str) -> String { let _ = t; std::panic!("no") }', True),
+        ("fn f(t: &str) -> String { loop {} }", True),
+        ('macro_rules! soon { ($x:expr) => { panic!("{}", $x) }; }\nfn f(t: &str) -> String { soon!(t) }', True),
+        ('fn f(t: &str) -> ! { panic!("{t}") }', False),
+        ('fn f(t: &str) -> String { format!("{t}") }', False),
+        ("fn f(t: &str) -> String { loop { if t.len() > 1 { break t.into(); } } }", False),
+    ],
+)
+def test_a_body_that_only_stops_is_a_stub(function: str, stops: bool) -> None:
+    found = compare_source(phase_of(), "src/a.rs", scan_rust(b""), scan_rust(function.encode()))
+
+    assert stops == ("stub-macro" in {one.code for one in found})
+
+
+def test_a_macro_that_makes_tests_may_be_called_once_more() -> None:
+    rows = "#[cfg(test)]\nmod tests {\n    t!(one: 1);\n    t!(two: 2);\n}\n"
+    more, other = rows.replace("}\n", "    t!(three: 3);\n}\n"), rows.replace("two: 2", "two: 3")
+    codes = [
+        {one.code for one in compare_source(phase_of(), "src/a.rs", scan_rust(rows.encode()), scan_rust(text.encode()))}
+        for text in (more, other)
+    ]
+
+    assert [set(), {"test-helper-changed"}] == codes
+
+
+def test_a_test_that_asserts_nothing_may_stand_beside_one_that_does() -> None:
+    quiet, loud = "#[test]\nfn quiet() { go(); }\n", "#[test]\nfn loud() { assert_eq!(go(), 1); }\n"
+    found = [
+        [one.severity for one in compare_source(phase_of(), "tests/a.rs", scan_rust(b""), scan_rust(text.encode()))]
+        for text in (quiet, quiet + loud)
+    ]
+
+    assert [[Severity.ERROR], [Severity.WARNING]] == found

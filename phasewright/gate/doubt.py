@@ -38,8 +38,9 @@ def _concerned(facts: GateFacts, path: str, name: str | None) -> list[str]:
     root = re.match(r"(.*?(^|/))tests/", path)
     if root is not None:  # shared by all integration tests of its package
         return [t for t, place in places.items() if place.startswith(f"{root[1]}tests/")]
-    here = [t for t, place in places.items() if place.rpartition(":")[0] == path]
-    return here or [t for t in facts.before.tests.outcomes if Identity.read(t).kind != "doc"]
+    # An example in the documentation uses nothing that stands among tests.
+    own = [t for t in facts.before.tests.outcomes if Identity.read(t).kind != "doc"]
+    return [t for t in own if places.get(t, "").rpartition(":")[0] == path] or own
 
 
 def _is_known(facts: GateFacts, path: str, name: str) -> bool:

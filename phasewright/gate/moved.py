@@ -1,10 +1,11 @@
 """A test that is gone under its name may run under another: same body, and it passes there."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from phasewright.gate.checks.source import is_test_file
 from phasewright.gate.evidence import GateFacts
+from phasewright.gate.rust.examples import read_examples
 from phasewright.gate.rust.facts import RustTest
 from phasewright.gate.rust.scan import scan_rust
 from phasewright.toolchain.outcomes import OK, Identity
@@ -46,8 +47,18 @@ def _became(facts: GateFacts, test: str, other: str) -> bool:
     places = facts.before.tests.places.get(test, ""), facts.after.tests.places.get(other, "")
     if _same_file(facts, *places) and Identity.read(other).test == Identity.read(test).test:
         return True  # its package, target or folder has another name
+    if Identity.read(test).kind == "doc" and Identity.read(other).kind == "doc":
+        example = _example(facts.change.text_before, places[0])
+        return example is not None and example == _example(facts.change.text_after, places[1])
     body = _body(facts, test, after=False)
     return body is not None and body.body != "{}" and _is_same(body, _body(facts, other, after=True))
+
+
+def _example(read: Callable[[str], str | None], place: str) -> str | None:
+    """Return what the example at *place* says; None where there is none."""
+    path, _, line = place.rpartition(":")
+    source = read(path)
+    return next((one.bare for one in read_examples(source or "") if str(one.line) == line and one.bare), None)
 
 
 def is_same_source(facts: GateFacts, test: str) -> bool:

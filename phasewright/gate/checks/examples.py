@@ -6,7 +6,7 @@ from phasewright.gate.codes import finding
 from phasewright.gate.consent import names_test
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.objects import shown
-from phasewright.gate.rust.examples import Example, lost_examples
+from phasewright.gate.rust.examples import Example, lost_examples, read_examples
 from phasewright.plan import Severity
 from phasewright.result import Finding
 from phasewright.toolchain.outcomes import OK
@@ -16,8 +16,16 @@ def check_examples(facts: GateFacts) -> Iterator[Finding]:
     """Yield examples of base that are gone or say something else, unless they still hold as they were."""
     if not any(test.split("/")[1] == "doc" for test in facts.before.tests.outcomes):
         return
+    elsewhere = {
+        one.bare
+        for path in facts.change.created()
+        if path.endswith(".rs")
+        for one in read_examples(facts.change.text_after(path) or "")
+    }
     for path, examples in changed_examples(facts).items():
         for number, example in enumerate(examples):
+            if example.bare in elsewhere:
+                continue  # it moved with what it documents
             held = facts.probes.examples.get(f"{path}#{number}")
             where = f"the example of {example.item}" if example.item else "the example"
             if held is not None and held != OK:

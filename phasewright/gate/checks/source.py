@@ -195,8 +195,11 @@ def _tests(phase: Phase, path: str, old: RustFacts, new: RustFacts, doubt: Doubt
         trivial = [one for one in test.trivial if not was or one not in was.trivial]
         if trivial:
             yield finding("trivial-assert", f"{name}: {trivial[0][:120]} cannot fail", line=test.line)
-        if was is None and not test.asserts and not test.checks and not test.should_panic:
-            yield finding("test-without-assert", f"{name} asserts nothing", line=test.line)
+        if was is None and not _can_fail(test):
+            # Beside tests that assert, one that only shows that nothing panics is honest.
+            beside = any(_can_fail(one) for key, one in new.tests.items() if key not in old.tests)
+            severity = _WARN if beside else None
+            yield finding("test-without-assert", f"{name} asserts nothing", line=test.line, severity=severity)
         if was is not None and not names_test(phase, name, path):
             for found in _weaker(name, was, test, doubt(name)):
                 yield _with_way_out(found, name)
@@ -205,8 +208,14 @@ def _tests(phase: Phase, path: str, old: RustFacts, new: RustFacts, doubt: Doubt
         before = old.functions.get(name)
         if before and function.in_test and _is_other(before, function) and not names_test(phase, name, path):
             said = f"{name}, which tests use, was changed"
-            found = finding("test-helper-changed", said, line=function.line, severity=doubt(None))
+            # Benchmarks are neither built nor run here.
+            severity = _WARN if re.search(r"(^|/)benches/", path) else doubt(None)
+            found = finding("test-helper-changed", said, line=function.line, severity=severity)
             yield _with_way_out(found, name)
+
+
+def _can_fail(test: RustTest) -> bool:
+    return bool(test.asserts or test.checks or test.should_panic)
 
 
 def _is_other(was: RustFunction, now: RustFunction) -> bool:
