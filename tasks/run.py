@@ -102,13 +102,7 @@ class Run:
     @property
     def gate_settings(self) -> GateSettings:
         """The gate's part of the options."""
-        return GateSettings(
-            build_seconds=self.options.gate_build_seconds,
-            test_seconds=self.options.gate_test_seconds,
-            doc_seconds=self.options.gate_doc_seconds,
-            scope=self.options.gate_scope,
-            prove_red=self.options.prove_red,
-        )
+        return GateSettings.from_options(self.options)
 
     def phase(self, phase_id: str) -> Phase:
         """Return a phase of the plan; ids that reach a task are always the plan's."""
