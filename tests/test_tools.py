@@ -321,6 +321,16 @@ async def test_a_skill_is_given_once(tmp_path: Path) -> None:
     assert "no skill" in await ask("cooking")
 
 
+async def test_a_skill_that_stands_in_the_prompt_is_not_given_again(tmp_path: Path) -> None:
+    path = tmp_path / "SKILL.md"
+    path.write_text("Test well.\n")
+    skills = [SkillDefinition(name=name, path=path) for name in ("testing", "naming")]
+    tools = ToolSet([skill_tool(skills, already=("Testing", "no such skill"))])
+    said = [(await tools.run(ToolCall(id="1", name="skill", input={"name": one.name}))).text for one in skills]
+
+    assert ["The skill 'testing' stands above in this conversation already.", "Test well."] == said
+
+
 async def test_a_skill_whose_file_is_gone_says_so(tmp_path: Path) -> None:
     tools = ToolSet([skill_tool([SkillDefinition(name="gone", path=tmp_path / "SKILL.md")])])
     result = await tools.run(ToolCall(id="1", name="skill", input={"name": "gone"}))
