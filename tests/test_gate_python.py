@@ -1,21 +1,15 @@
 """Repositories of Python: the same gate, with pytest as its toolchain."""
 
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from support_crates import Files, commit, new_repository, phase_of
+from support_crates import Files, phase_of
+from support_gate import World, new_world, said
 
 from phasewright.gate.facts import GateSettings
-from phasewright.gate.gate import judge_commits
-from phasewright.gate.slot import GatePlace
-from phasewright.gate.validation import validate_commit
-from phasewright.git.repository import find_repository
-from phasewright.plan import Phase
 from phasewright.result import Judgement, PhaseStatus
 
-SETTINGS = GateSettings(test_seconds=20)
 SHAPES = '''"""Shapes."""
 
 
@@ -52,15 +46,11 @@ def volume(width: int, height: int, depth: int) -> int:
 '''
 BOX_TEST = "from shapes import volume\n\n\ndef test_volume():\n    assert volume(2, 3, 4) == 24\n"
 WORK = phase_of(modify=("src/shapes/__init__.py",))
-Judge = Callable[..., Awaitable[Judgement]]
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, GatePlace]:
-    root = tmp_path_factory.mktemp("python")
-    root.chmod(0o755)
-    base = new_repository(root / "repo", PYTHON)
-    return root / "repo", base, GatePlace(folder=root / "gates", baselines=root / "baselines")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return new_world(tmp_path_factory.mktemp("python"), PYTHON, GateSettings(test_seconds=20))
 
 
 @pytest.fixture(autouse=True)
@@ -69,24 +59,8 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
 
 
-@pytest.fixture
-def judge(world: tuple[Path, str, GatePlace]) -> Judge:
-    root, base, place = world
-
-    async def run(files: Files, phase: Phase = WORK) -> Judgement:
-        candidate = commit(root, files, parent=base)
-        repo = await find_repository(root)
-        return await judge_commits(repo, phase, base, candidate, place=place, settings=SETTINGS)
-
-    return run
-
-
-def said(judgement: Judgement) -> tuple[PhaseStatus, list[str]]:
-    return judgement.verdict.status, sorted({found.code for found in judgement.verdict.errors()})
-
-
-async def test_honest_work_is_complete(judge: Judge) -> None:
-    judgement = await judge({"src/shapes/__init__.py": BOX, "tests/test_volume.py": BOX_TEST})
+async def test_honest_work_is_complete(world: World) -> None:
+    judgement = await world.judge({"src/shapes/__init__.py": BOX, "tests/test_volume.py": BOX_TEST}, WORK)
 
     assert (PhaseStatus.COMPLETE, []) == said(judgement)
     assert ("shapes/test/tests/test_volume.py::test_volume",) == judgement.verdict.tests.added
@@ -150,8 +124,8 @@ async def test_honest_work_is_complete(judge: Judge) -> None:
         ),
     ],
 )
-async def test_a_lie_is_refused(judge: Judge, files: Files, code: str) -> None:
-    judgement = await judge(files)
+async def test_a_lie_is_refused(world: World, files: Files, code: str) -> None:
+    judgement = await world.judge(files, WORK)
 
     assert judgement.verdict.status != PhaseStatus.COMPLETE
     assert code in said(judgement)[1]
@@ -162,47 +136,39 @@ def _passed(judgement: Judgement) -> tuple[int, int]:
 
 
 async def test_old_failures_are_not_charged(tmp_path: Path) -> None:
-    tmp_path.chmod(0o755)
     old = {"tests/test_old.py": "def test_old():\n    assert 1 == 2\n", "tests/test_gone.py": "import gone\n"}
-    base = new_repository(tmp_path / "repo", PYTHON | old)
-    candidate = commit(tmp_path / "repo", {"src/shapes/__init__.py": BOX, "tests/test_volume.py": BOX_TEST})
-    place = GatePlace(folder=tmp_path / "gates", baselines=tmp_path / "baselines")
-    repo = await find_repository(tmp_path / "repo")
-    judgement = await judge_commits(repo, WORK, base, candidate, place=place, settings=SETTINGS)
+    world = new_world(tmp_path, PYTHON | old)
+    judgement = await world.judge({"src/shapes/__init__.py": BOX, "tests/test_volume.py": BOX_TEST}, WORK)
 
     assert (PhaseStatus.COMPLETE, []) == said(judgement)
     assert ["pre-existing"] * 2 == [found.code for found in judgement.verdict.findings if found.check == "tests"]
 
 
-async def test_a_stricter_test_is_no_weaker_one(judge: Judge) -> None:
+async def test_a_stricter_test_is_no_weaker_one(world: World) -> None:
     stricter = TESTS.replace("== 0", "== 0\n        assert area(3, 0) == 0")
-    judgement = await judge({"src/shapes/__init__.py": BOX, "tests/test_area.py": stricter})
+    judgement = await world.judge({"src/shapes/__init__.py": BOX, "tests/test_area.py": stricter}, WORK)
 
     assert (PhaseStatus.COMPLETE, []) == said(judgement)
 
 
-async def test_what_the_plan_gives_up_may_go(judge: Judge) -> None:
+async def test_what_the_plan_gives_up_may_go(world: World) -> None:
     phase = phase_of(modify=("src/shapes/__init__.py",), delete=("tests/test_old.py",))
-    judgement = await judge({"src/shapes/__init__.py": BOX, "tests/test_old.py": None}, phase)
+    judgement = await world.judge({"src/shapes/__init__.py": BOX, "tests/test_old.py": None}, phase)
 
     assert (PhaseStatus.COMPLETE, []) == said(judgement)
 
 
-async def test_a_test_that_hangs_is_a_timeout_that_names_it(world: tuple[Path, str, GatePlace]) -> None:
-    root, base, place = world
+async def test_a_test_that_hangs_is_a_timeout_that_names_it(world: World) -> None:
     hangs = BOX_TEST.replace("    assert", "    import time\n\n    time.sleep(600)\n    assert")
-    candidate = commit(root, {"src/shapes/__init__.py": BOX, "tests/test_volume.py": hangs}, parent=base)
-    repo = await find_repository(root)
-    judgement = await judge_commits(repo, WORK, base, candidate, place=place, settings=GateSettings(test_seconds=3))
+    quick = world._replace(settings=GateSettings(test_seconds=3))
+    judgement = await quick.judge({"src/shapes/__init__.py": BOX, "tests/test_volume.py": hangs}, WORK)
 
     assert PhaseStatus.TIMEOUT == judgement.verdict.status
     assert "test_volume" in " ".join(found.message for found in judgement.verdict.errors())
 
 
-async def test_final_validation_runs_everything(world: tuple[Path, str, GatePlace]) -> None:
-    root, base, place = world
-    candidate = commit(root, {"src/shapes/__init__.py": BOX, "tests/test_volume.py": BOX_TEST}, parent=base)
-    validation = await validate_commit(await find_repository(root), base, candidate, place=place, settings=SETTINGS)
+async def test_final_validation_runs_everything(world: World) -> None:
+    validation = await world.validate({"src/shapes/__init__.py": BOX, "tests/test_volume.py": BOX_TEST})
 
     assert validation.passed
     assert validation.release_build_ok

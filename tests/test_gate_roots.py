@@ -1,21 +1,14 @@
 """Cargo roots beside the topmost one: what `cargo test --workspace` never runs is judged all the same."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from support_crates import LIB, TINY, Files, commit, new_repository, phase_of
+from support_crates import LIB, TINY, Files, phase_of
+from support_gate import World, new_world, said
 
-from phasewright.gate.facts import GateSettings
-from phasewright.gate.gate import judge_commits
 from phasewright.gate.roots import other_roots, roots_to_judge
-from phasewright.gate.slot import GatePlace
-from phasewright.gate.validation import validate_commit
-from phasewright.git.repository import find_repository
-from phasewright.plan import Phase
-from phasewright.result import Judgement, PhaseStatus
+from phasewright.result import PhaseStatus
 
-SETTINGS = GateSettings()
 GEN = """//! Generates.
 
 /// Doubles.
@@ -48,31 +41,11 @@ ROOTS: dict[str, str] = TINY | {
     "tools/old/src/lib.rs": "pub fn broken() -> Nothing {}\n",
 }
 ZERO = "    #[test]\n    fn doubles_nothing() {\n        assert_eq!(double(0), 0);\n    }\n"
-Judge = Callable[..., Awaitable[Judgement]]
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, GatePlace]:
-    root = tmp_path_factory.mktemp("roots")
-    root.chmod(0o755)
-    base = new_repository(root / "repo", ROOTS)
-    return root / "repo", base, GatePlace(folder=root / "gates", baselines=root / "baselines")
-
-
-@pytest.fixture
-def judge(world: tuple[Path, str, GatePlace]) -> Judge:
-    root, base, place = world
-
-    async def run(files: Files, phase: Phase) -> Judgement:
-        candidate = commit(root, files, parent=base)
-        repo = await find_repository(root)
-        return await judge_commits(repo, phase, base, candidate, place=place, settings=SETTINGS)
-
-    return run
-
-
-def said(judgement: Judgement) -> tuple[PhaseStatus, list[str]]:
-    return judgement.verdict.status, sorted({found.code for found in judgement.verdict.errors()})
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return new_world(tmp_path_factory.mktemp("roots"), ROOTS)
 
 
 IN_GEN = phase_of(modify=("tools/gen/src/lib.rs",))
@@ -82,8 +55,8 @@ TRIPLE = GEN.replace(
 
 
 @pytest.mark.cargo
-async def test_honest_work_in_another_root_is_complete_and_its_tests_are_counted(judge: Judge) -> None:
-    judgement = await judge({"tools/gen/src/lib.rs": TRIPLE}, IN_GEN)
+async def test_honest_work_in_another_root_is_complete_and_its_tests_are_counted(world: World) -> None:
+    judgement = await world.judge({"tools/gen/src/lib.rs": TRIPLE}, IN_GEN)
 
     assert (PhaseStatus.COMPLETE, []) == said(judgement)
     assert "gen/lib/gen::tests::triples" in judgement.verdict.tests.added
@@ -102,26 +75,26 @@ async def test_honest_work_in_another_root_is_complete_and_its_tests_are_counted
         ({"tools/gen/src/lib.rs": GEN.replace("n * 2", "n * 3").replace("(4), 8", "(4), 12")}, "assert-changed"),
     ],
 )
-async def test_a_lie_in_another_root_is_refused(judge: Judge, files: Files, code: str) -> None:
-    judgement = await judge(files, phase_of(modify=("tools/gen/src/lib.rs",)))
+async def test_a_lie_in_another_root_is_refused(world: World, files: Files, code: str) -> None:
+    judgement = await world.judge(files, phase_of(modify=("tools/gen/src/lib.rs",)))
 
     assert judgement.verdict.status != PhaseStatus.COMPLETE
     assert code in said(judgement)[1]
 
 
 @pytest.mark.cargo
-async def test_an_assert_that_base_passes_may_be_made_stricter_there(judge: Judge) -> None:
+async def test_an_assert_that_base_passes_may_be_made_stricter_there(world: World) -> None:
     stricter = GEN.replace("assert_eq!(double(4), 8);", "assert_eq!(double(4), 8);\n        assert_eq!(double(5), 10);")
-    judgement = await judge({"tools/gen/src/lib.rs": stricter.replace("n * 2", "2 * n")}, IN_GEN)
+    judgement = await world.judge({"tools/gen/src/lib.rs": stricter.replace("n * 2", "2 * n")}, IN_GEN)
 
     assert (PhaseStatus.COMPLETE, []) == said(judgement)
 
 
 @pytest.mark.cargo
-async def test_packages_of_the_same_name_are_told_apart(judge: Judge) -> None:
+async def test_packages_of_the_same_name_are_told_apart(world: World) -> None:
     """Both have `tests::adds`; the one that is gone is not the one that stays."""
     gone = LIB.replace("    #[test]\n    fn adds() {\n        assert_eq!(add(2, 2), 4);\n    }\n\n", "")
-    judgement = await judge({"tools/tiny/src/lib.rs": gone}, phase_of(modify=("tools/tiny/src/lib.rs",)))
+    judgement = await world.judge({"tools/tiny/src/lib.rs": gone}, phase_of(modify=("tools/tiny/src/lib.rs",)))
 
     lost = [found.message for found in judgement.verdict.errors() if found.code == "test-vanished"]
     assert ["tiny@tools.tiny/lib/tiny::tests::adds"] == [message.split()[0] for message in lost if "/lib/" in message]
@@ -129,9 +102,9 @@ async def test_packages_of_the_same_name_are_told_apart(judge: Judge) -> None:
 
 
 @pytest.mark.cargo
-async def test_a_root_that_never_built_is_told_and_not_charged(judge: Judge) -> None:
+async def test_a_root_that_never_built_is_told_and_not_charged(world: World) -> None:
     old = "pub fn broken() -> Nothing {\n    todo()\n}\n"
-    judgement = await judge({"tools/old/src/lib.rs": old}, phase_of(modify=("tools/old/src/lib.rs",)))
+    judgement = await world.judge({"tools/old/src/lib.rs": old}, phase_of(modify=("tools/old/src/lib.rs",)))
 
     told = [(found.code, found.path) for found in judgement.verdict.findings if found.code == "baseline-broken"]
     assert [("baseline-broken", "tools/old/Cargo.toml")] == told
@@ -139,12 +112,12 @@ async def test_a_root_that_never_built_is_told_and_not_charged(judge: Judge) -> 
 
 
 @pytest.mark.cargo
-async def test_a_new_root_must_build(judge: Judge) -> None:
+async def test_a_new_root_must_build(world: World) -> None:
     files = {
         "extra/Cargo.toml": '[package]\nname = "extra"\nversion = "0.1.0"\nedition = "2021"\n\n[workspace]\n',
         "extra/src/lib.rs": "pub fn broken() -> Nothing {}\n",
     }
-    judgement = await judge(files, phase_of(create=tuple(files)))
+    judgement = await world.judge(files, phase_of(create=tuple(files)))
 
     assert "build-failed" in said(judgement)[1]
 
@@ -154,25 +127,17 @@ async def test_one_new_name_does_not_excuse_two_tests_that_are_gone(tmp_path: Pa
     def zero(*names: str) -> str:
         return "\n".join(ZERO.replace("doubles_nothing", name) for name in names)
 
-    tmp_path.chmod(0o755)
-    base = new_repository(
-        tmp_path / "repo", TINY | {"src/lib.rs": GEN.replace(ZERO, zero("one", "two")), "tests/it.rs": None}
-    )
-    candidate = commit(tmp_path / "repo", {"src/lib.rs": GEN.replace(ZERO, zero("three"))}, parent=base)
-    repo = await find_repository(tmp_path / "repo")
-    place = GatePlace(folder=tmp_path / "gates", baselines=tmp_path / "baselines")
-    phase = phase_of(modify=("src/lib.rs",))
-    judgement = await judge_commits(repo, phase, base, candidate, place=place, settings=SETTINGS)
+    world = new_world(tmp_path, TINY | {"src/lib.rs": GEN.replace(ZERO, zero("one", "two")), "tests/it.rs": None})
+    files = {"src/lib.rs": GEN.replace(ZERO, zero("three"))}
+    judgement = await world.judge(files, phase_of(modify=("src/lib.rs",)))
 
     about = {found.code: found.message.split()[0] for found in judgement.verdict.findings if found.check == "tests"}
     assert {"test-moved": "tiny/lib/tiny::tests::one", "test-vanished": "tiny/lib/tiny::tests::two"} == about
 
 
 @pytest.mark.cargo
-async def test_final_validation_looks_at_every_root(world: tuple[Path, str, GatePlace]) -> None:
-    root, base, place = world
-    candidate = commit(root, {"tools/gen/src/lib.rs": GEN.replace("n * 2", "n * 3")}, parent=base)
-    validation = await validate_commit(await find_repository(root), base, candidate, place=place, settings=SETTINGS)
+async def test_final_validation_looks_at_every_root(world: World) -> None:
+    validation = await world.validate({"tools/gen/src/lib.rs": GEN.replace("n * 2", "n * 3")})
 
     assert not validation.passed
     assert ["gen/lib/gen::tests::doubles"] == list(validation.tests.newly_failing)
