@@ -56,6 +56,7 @@ def dry_run(
     forecast: Forecast | None,
     *,
     is_locked: bool,
+    is_python: bool = False,
 ) -> DryRun:
     """Return what a run would do.
 
@@ -63,6 +64,7 @@ def dry_run(
         agents: phase id → (agent's name, the model that its file names).
         checkpoints: what the plan file says of earlier runs.
         is_locked: True where the repository has a Cargo.lock.
+        is_python: True where pytest judges it.
     """
     done = {checkpoint.phase for checkpoint in checkpoints if checkpoint.status.is_done}
     phases = []
@@ -71,7 +73,7 @@ def dry_run(
             phase = plan.phase(phase_id)
             if phase is not None:
                 phases.append(_planned(plan, phase, level, dag, options, agents[phase_id], done))
-    gate, validation = _commands(options, is_locked=is_locked)
+    gate, validation = _PYTEST if is_python else _commands(options, is_locked=is_locked)
     return DryRun(
         title=plan.title,
         status=plan.status,
@@ -127,13 +129,17 @@ def _tests(phase: Phase) -> str:
     return "all of the packages that it changes, and of those that use them"
 
 
+_PYTEST = (("python -m pytest --collect-only", "python -m pytest", "ruff check", "ruff format --check"),) * 2
+"""Ruff's only where the project is set up for it."""
+
+
 def _commands(options: RunOptions, *, is_locked: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
     locked = " --locked" if is_locked else ""
     what = "--workspace" if options.gate_scope == GateScope.WORKSPACE else "-p PACKAGE…"
     gate = (
         "cargo fmt --all -- --check -l",
-        f"cargo test {what} --all-targets --no-fail-fast{locked} --message-format=json",
-        f"cargo clippy {what} --all-targets{locked} --message-format=json",
+        f"cargo test {what} --lib --bins --tests --examples --no-fail-fast{locked} --message-format=json",
+        f"cargo clippy {what} --lib --bins --tests --examples{locked} --message-format=json",
         f"cargo test {what} --doc --no-fail-fast{locked}",
     )
     everything = tuple(command.replace(what, "--workspace") for command in gate)

@@ -56,8 +56,9 @@ def test_a_phase_s_own_limits_win_over_the_options() -> None:
 def test_gate_commands_are_verbatim() -> None:
     affected, workspace = planned(), planned(RunOptions(gate_scope=GateScope.WORKSPACE))
 
-    assert "cargo test -p PACKAGE… --all-targets --no-fail-fast --locked --message-format=json" == affected.gate[1]
-    assert "cargo test --workspace --all-targets --no-fail-fast --locked --message-format=json" == workspace.gate[1]
+    rest = "--lib --bins --tests --examples --no-fail-fast --locked --message-format=json"
+    assert f"cargo test -p PACKAGE… {rest}" == affected.gate[1]
+    assert f"cargo test --workspace {rest}" == workspace.gate[1]
     assert "cargo build --release --workspace --locked --message-format=json" == affected.validation[-1]
 
 

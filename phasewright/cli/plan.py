@@ -6,16 +6,21 @@ from pathlib import Path
 
 from parsers.agent_book import AgentBook, is_human, load_book
 from parsers.read_plan import parse_plan, read_bytes
+from phasewright.cargo.cargo import Cargo
 from phasewright.checkpoint.entry import Checkpoint
 from phasewright.checkpoint.plan_file import read_checkpoints
 from phasewright.dag import build_dag
 from phasewright.dry_run import dry_run, dry_run_text, skipped_because
 from phasewright.errors import PhasewrightError, PlanRefused
 from phasewright.forecast import forecast, read_reports
+from phasewright.gate.language import is_python
 from phasewright.git.repository import find_repository
 from phasewright.options import RunOptions
+from phasewright.python.installed import Pytest
 from phasewright.record.places import Places
 from phasewright.settings import FILE, settle_options
+
+_MANIFESTS = (Cargo.manifest, Pytest.manifest)
 
 
 def plan(plan: Path, /, *, repo: Path | None = None, json: bool = False) -> int:
@@ -52,6 +57,7 @@ def plan(plan: Path, /, *, repo: Path | None = None, json: bool = False) -> int:
         checkpoints,
         forecast(read_reports(Places.of_repository(repository.name).runs), dag, waiting),
         is_locked=(repository.root / "Cargo.lock").is_file(),
+        is_python=is_python(name for name in _MANIFESTS if (repository.root / name).is_file()),
     )
     sys.stdout.write(planned.model_dump_json(indent=2) + "\n" if json else dry_run_text(planned))
     return 0
