@@ -60,7 +60,9 @@ async def test_what_does_not_is_refused(tmp_path: Path, work: Files, codes: list
 
 @needs_npm
 async def test_a_script_that_failed_before_is_not_charged(tmp_path: Path) -> None:
-    broken = {**BASE, "ts/twice.mjs": "export const twice = (n) => n;\n"}
+    # It prints much, and a number of another length each time.
+    noise = "console.log('x'.repeat(2000), 'y'.repeat(process.hrtime()[1] % 9).length * 10 ** (process.pid % 7));\n"
+    broken = {**BASE, "ts/twice.mjs": f"{noise}export const twice = (n) => n;\n"}
     judgement = await judged(
         tmp_path, broken, {"ts/other.mjs": TWICE}, phase_of(create=("ts/other.mjs",), text="`npm test`")
     )

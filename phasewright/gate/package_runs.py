@@ -1,5 +1,6 @@
 """The plan's own `pnpm build` or `npm test`, run on the candidate's files in the sandbox, without a network."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -73,7 +74,7 @@ async def _asked_of_base(where: _Where, change: Change, run: PackageRun) -> Pack
     if asked.script not in scripts_of(change.before(manifest_of(run.folder))):
         return run
     then = await _run_there(where, run.command, asked, run.folder)
-    is_old = then.outcome == "failed" and _without_numbers(then.said) == _without_numbers(run.said)
+    is_old = then.outcome == "failed" and then.digest == run.digest
     return run.model_copy(update={"outcome": "failed-before"}) if is_old else run
 
 
@@ -95,7 +96,9 @@ async def _run_there(where: _Where, command: str, asked: Asked, folder: str) -> 
     )
     outcome: Outcome = "deadline" if done.exit_code is None else "ok" if done.exit_code == 0 else "failed"
     text = (done.stderr + b"\n" + done.stdout).decode("utf-8", "replace").strip()
-    return PackageRun(command=command, folder=folder, outcome=outcome, said=text[-_TAIL_CHARACTERS:])
+    # Of the whole text: numbers of another length move where a cut begins.
+    digest = hashlib.sha256(_without_numbers(text).encode()).hexdigest()
+    return PackageRun(command=command, folder=folder, outcome=outcome, said=text[-_TAIL_CHARACTERS:], digest=digest)
 
 
 def _with_modules(place: Path, own: Path) -> list[Path]:

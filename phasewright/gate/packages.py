@@ -39,6 +39,8 @@ class PackageRun(BaseModel, frozen=True):
     outcome: Outcome
     said: str = ""
     """The last lines that it printed, or why it was not run."""
+    digest: str = ""
+    """Of all that it printed, without numbers: two failures with the same words are the same failure."""
 
 
 class PackageRuns(BaseModel, frozen=True):
