@@ -51,7 +51,7 @@ def naive(root: Path) -> bool:
 
 async def ours(case: Case, root: Path, base: str, candidate: str, place: GatePlace) -> Judgement:
     repo = await find_repository(root)
-    settings = GateSettings(test_seconds=case.test_seconds)
+    settings = GateSettings(test_seconds=case.deadline_seconds)
     return await judge_commits(repo, case.phase, base, candidate, place=place, settings=settings)
 
 

@@ -36,7 +36,7 @@ class Case:
         return str(self.table.get("pretends") or self.table.get("why_honest"))
 
     @property
-    def test_seconds(self) -> float:
+    def deadline_seconds(self) -> float:
         return float(self.table.get("test_seconds", 60))
 
     @property

@@ -41,7 +41,7 @@ async def test_a_sample_of_the_corpus(name: str, tmp_path: Path, place: GatePlac
     tmp_path.chmod(0o755)
     base, candidate = play(case, tmp_path / "agent")
     repo = await find_repository(tmp_path / "agent")
-    settings = GateSettings(test_seconds=case.test_seconds)
+    settings = GateSettings(test_seconds=case.deadline_seconds)
     judgement = await judge_commits(repo, case.phase, base, candidate, place=place, settings=settings)
     codes = {found.code for found in judgement.verdict.errors()}
 

@@ -71,6 +71,10 @@ async def test_honest_work_in_another_root_is_complete_and_its_tests_are_counted
         ({"tools/gen/src/lib.rs": GEN.replace(f"\n{ZERO}", "")}, "test-vanished"),
         ({"tools/gen/src/lib.rs": GEN.replace("n * 2", "n * 2 + Zero")}, "build-failed"),
         ({"tools/gen/src/lib.rs": GEN.replace("    n * 2", "  n * 2")}, "unformatted"),
+        (
+            {"tools/gen/src/lib.rs": GEN.replace("n * 2", "n * 3"), "tools/gen/.cargo-checksum.json": "{}\n"},
+            "test-regressed",
+        ),
         ({"tools/gen/src/lib.rs": None, "tools/gen/Cargo.toml": None}, "test-vanished"),
         ({"tools/gen/src/lib.rs": GEN.replace("n * 2", "n * 3").replace("(4), 8", "(4), 12")}, "assert-changed"),
     ],
@@ -173,7 +177,6 @@ def test_what_is_a_root_of_its_own(manifests: dict[str, str], roots: tuple[str, 
         ({"b/Cargo.toml": f"{PACKAGE}[dependencies]\na = {{ path = '..' }}\n"}, ["src/lib.rs"], ("b",)),
         ({"b/Cargo.toml": f"{PACKAGE}[dependencies]\na = {{ path = 'a' }}\n"}, ["src/lib.rs"], ()),
         ({"tests/fixtures/b/Cargo.toml": f"{PACKAGE}[lib]\npath = '../x.rs'\n"}, ["src/lib.rs"], ()),
-        ({"vendor/b/Cargo.toml": PACKAGE}, ["vendor/b/src/lib.rs", "vendor/b/.cargo-checksum.json"], ()),
     ],
 )
 def test_only_roots_that_the_change_reaches_are_judged(
@@ -182,6 +185,14 @@ def test_only_roots_that_the_change_reaches_are_judged(
     base = {"Cargo.toml": PACKAGE} | manifests
 
     assert roots == roots_to_judge(base, base, changed)
+
+
+def test_a_vendored_copy_is_one_that_base_has_as_such() -> None:
+    base = {"Cargo.toml": PACKAGE, "vendor/b/Cargo.toml": PACKAGE}
+    changed = ["vendor/b/src/lib.rs", "vendor/b/.cargo-checksum.json"]
+
+    assert () == roots_to_judge(base, base, changed, {"vendor/b"})
+    assert ("vendor/b",) == roots_to_judge(base, base, changed)
 
 
 def test_a_new_package_among_test_data_need_not_build() -> None:

@@ -67,4 +67,7 @@ def test_every_key_is_documented() -> None:
 
 def test_the_python_example_runs() -> None:
     [code] = fences("python")
-    exec(compile(code, str(PAGE), "exec"), {"__name__": "example"})
+    space: dict[str, Any] = {"__name__": "example"}
+    exec(compile(code, str(PAGE), "exec"), space)
+
+    assert space["base_url"].startswith("http://127.0.0.1:")

@@ -18,6 +18,7 @@ from phasewright.toolchain.bench import Bench
 from phasewright.toolchain.outcomes import TestOutcomes
 from phasewright.toolchain.protocol import Installed, Toolchain
 
+_VENDORED = ".cargo-checksum.json"
 _HOLLOW_SECONDS = 30.0
 """Hollowed code may wait for what never comes; a test that hangs there does not pass."""
 
@@ -76,7 +77,8 @@ class Measurer:
         """Return the folders of Cargo roots beside the topmost one that *change* reaches."""
         if self.toolchain.manifest != Cargo.manifest:
             return ()
-        return roots_to_judge(change.manifests(), change.manifests(after=True), change.changed)
+        vendored = {posixpath.dirname(path) for path in change.base if posixpath.basename(path) == _VENDORED}
+        return roots_to_judge(change.manifests(), change.manifests(after=True), change.changed, vendored)
 
     async def root(self, tree: Mapping[str, Entry], root: Root, *, again: bool = False) -> SideFacts:
         """Return the facts about one root of a candidate; *again* whatever is known about it."""

@@ -14,7 +14,9 @@ _PROTECTED = re.compile(
     r"|\.config/nextest\.toml|build\.rs)$"
     r"|^(phasewright\.toml$|\.ai/prompts/|\.github/)"
 )
-_PYTHON = re.compile(r"(^|/)(conftest\.py|\.?pytest\.(ini|toml)|tox\.ini|setup\.cfg|\.?ruff\.toml)$")
+_PYTHON = re.compile(
+    r"(^|/)((conftest|sitecustomize|usercustomize)\.py|\.?pytest\.(ini|toml)|tox\.ini|setup\.cfg|\.?ruff\.toml)$"
+)
 _AGENTS = re.compile(r"^\.claude/")
 _PLANS = re.compile(r"^\.ai/(plans|logs)/")
 

@@ -10,7 +10,7 @@ import posixpath
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from pydantic import BaseModel
@@ -66,17 +66,20 @@ class Sides(NamedTuple):
     """Folders of roots that build neither before nor after: nothing can be said about them."""
 
 
-def roots_to_judge(base: Mapping[str, str], head: Mapping[str, str], changed: Iterable[str]) -> tuple[str, ...]:
+def roots_to_judge(
+    base: Mapping[str, str], head: Mapping[str, str], changed: Iterable[str], vendored: Collection[str] = ()
+) -> tuple[str, ...]:
     """Return the folders of the roots beside the topmost one that *changed* paths can reach.
 
     Args:
         base: path → text of base's manifests.
         head: the same of the candidate.
+        vendored: folders that hold a copy by `cargo vendor` at base: changed as a whole, judged by their checksums.
     """
     paths = list(changed)
     old, new = other_roots(base), other_roots(head)
     fresh = {root for root in new if root not in old and not _TEST_DATA.search(f"{root}/")}
-    known = {root for root in old if not _is_vendored(root, paths)}
+    known = {root for root in old if root not in vendored}
     return tuple(root for root in sorted(known | fresh) if any(_reaches(root, side, paths) for side in (base, head)))
 
 
@@ -148,11 +151,6 @@ def _excludes(workspace: str, table: Toml, folder: str) -> bool:
     named = table_of(table, "workspace").get("exclude")
     excluded = [posixpath.normpath(str(one)) for one in named] if isinstance(named, list) else []
     return any(inner == one or inner.startswith(f"{one}/") or fnmatch.fnmatchcase(inner, one) for one in excluded)
-
-
-def _is_vendored(root: str, changed: Iterable[str]) -> bool:
-    """Return True for a copy that `cargo vendor` made, changed as a whole and judged by its checksums."""
-    return f"{root}/.cargo-checksum.json" in changed
 
 
 def _reaches(root: str, manifests: Mapping[str, str], changed: Iterable[str]) -> bool:

@@ -1,6 +1,7 @@
 """Pytest as the gate's toolchain. READ FIRST here: which program answers which question."""
 
 import json
+import os
 import secrets
 import tomllib
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ _PLUGIN = Path(__file__).parent / "plugin"
 _MOST_NAMES = 200
 """More tests than this are not named one by one on a command line."""
 _COULD_NOT_START = (3, 4)
+_PYTEST = "import sys; sys.path.pop(0); import pytest; sys.exit(pytest.console_main())"
+"""`python -m pytest` would look into the judged folder before it knows what pytest is."""
 _PARSE = """
 import ast, json, os, sys
 found = []
@@ -73,12 +76,12 @@ class PytestAtWork(Bench):
         self._package = str(name or self.root.name).replace("/", ".")
 
     def environment(self) -> dict[str, str]:
-        """Return what is set for every command. The checkout comes before what is installed: it is what is judged."""
-        own = [str(path) for path in (self.root / "src", self.root) if path.is_dir()]
+        """Return what is set for every command. The plugin puts the judged folders before what is installed."""
+        judged = [str(path) for path in (self.root / "src", self.root) if path.is_dir()]
         return {
-            "PYTHONPATH": ":".join([str(_PLUGIN), *own]),
+            "PYTHONPATH": str(_PLUGIN),
             "PYTHONDONTWRITEBYTECODE": "1",
-            "TMPDIR": str(self.target / "tmp"),
+            "PHASEWRIGHT_JUDGED": os.pathsep.join(judged),
         }
 
     async def describe(self, *, deadline_seconds: float) -> Workspace | None:
@@ -154,9 +157,8 @@ class PytestAtWork(Bench):
 
     async def _pytest(self, words: Sequence[str], deadline_seconds: float) -> tuple[Finished, list[Event]]:
         word = f"{secrets.token_hex(8)}:"
-        argv = [str(self.programs.python), "-m", "pytest", "-p", "phasewright_report", "-q"]
-        argv += ["-o", f"cache_dir={self.target / 'tmp' / 'pytest'}", "--rootdir", str(self.root)]
-        argv += ["--continue-on-collection-errors", *words]
+        argv = [str(self.programs.python), "-c", _PYTEST, "-p", "phasewright_report", "-q"]
+        argv += ["-o", "cache_dir=/tmp/pytest", "--rootdir", str(self.root), "--continue-on-collection-errors", *words]
         done = await self.execute(
             argv,
             deadline_seconds=deadline_seconds,

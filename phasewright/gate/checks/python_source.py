@@ -32,6 +32,11 @@ def check_python(facts: GateFacts) -> Iterator[Finding]:
         yield from found
         if new.silenced > old.silenced:
             yield finding("lint-silenced", "a new `# noqa` silences the linter", path=shown(path))
+        for hook in sorted(new.hooks - old.hooks):
+            # What a plan lists among the set-up of tests may use hooks; a reader should see it.
+            severity = Severity.WARNING if path.endswith("conftest.py") else None
+            said = f"{hook}: what pytest reports can be changed by it"
+            yield finding("escape-hatch", said, path=shown(path), severity=severity)
         if new.unformatted > old.unformatted:
             yield finding("format-skipped", "a new `# fmt:` comment keeps the formatter out", path=shown(path))
 

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
@@ -14,6 +15,12 @@ _ATTRIBUTES = {
     "noqa": re.compile(r"#\s*(noqa|ruff:\s*noqa)", re.IGNORECASE),
     "skip": re.compile(r"#\s*fmt:\s*(off|skip)"),
 }
+
+
+_HOOKS = re.compile(
+    r"\bpytest_plugins\b|\bpytest_(runtest|pyfunc|collection|report|sessionfinish|configure)\w*"
+    r"|\b_pytest\.(runner|reports|assertion|main|skipping|python)\b|\bphasewright_report\b|\bpluginmanager\b"
+)
 
 
 class PythonFunction(NamedTuple):
@@ -39,6 +46,8 @@ class PythonFacts(NamedTuple):
     rest: str
     """All that is neither function nor import nor documentation."""
     silenced: int
+    hooks: Counter[str]
+    """Ways to change what pytest reports, each with how often."""
     unformatted: int
     parses: bool
 
@@ -56,14 +65,15 @@ def is_test(name: str) -> bool:
 def scan_python(content: bytes) -> PythonFacts:
     """Return what *content* holds; nothing where it does not parse."""
     text = content.decode("utf-8", "replace")
+    hooks = Counter(hit.group() for hit in _HOOKS.finditer(text))
     counts = {name: len(pattern.findall(text)) for name, pattern in _ATTRIBUTES.items()}
     try:
         tree = ast.parse(content)
     except (SyntaxError, ValueError, RecursionError):
-        return PythonFacts({}, "", counts["noqa"], counts["skip"], parses=False)
+        return PythonFacts({}, "", counts["noqa"], hooks, counts["skip"], parses=False)
     functions = dict(_functions(tree, "", is_protocol=False))
     rest = "\n".join(ast.dump(node) for node in tree.body if not isinstance(node, _NO_DATA) and not _is_text(node))
-    return PythonFacts(functions, rest, counts["noqa"], counts["skip"], parses=True)
+    return PythonFacts(functions, rest, counts["noqa"], hooks, counts["skip"], parses=True)
 
 
 _NO_DATA = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)

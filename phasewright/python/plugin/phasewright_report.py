@@ -11,6 +11,10 @@ from typing import Any
 
 _WORD = os.environ.pop("PHASEWRIGHT_REPORT_WORD", "")
 _OUT = os.dup(1)  # before pytest captures
+# Only now: what lies there may be called like a module of pytest's or Python's own.
+_JUDGED = os.environ.pop("PHASEWRIGHT_JUDGED", "")
+sys.path[:0] = _JUDGED.split(os.pathsep)
+os.environ["PYTHONPATH"] = _JUDGED
 _TEXT_CHARACTERS = 1500
 
 
