@@ -15,16 +15,15 @@ from phasewright.gate.facts import GateSettings, SideFacts
 from phasewright.gate.installed import installed_for
 from phasewright.gate.judge import decide
 from phasewright.gate.measure import Measurer
-from phasewright.gate.merge import complete_facts
 from phasewright.gate.objects import tree_digest
 from phasewright.gate.package_runs import run_packages
 from phasewright.gate.probes import run_probes
-from phasewright.gate.protected import judged_tree, protection_of
-from phasewright.gate.roots import Root, Sides, holding, join
+from phasewright.gate.protected import judged_tree
 from phasewright.gate.selection_text import read_blast_radius
+from phasewright.gate.sides import judged_sides
 from phasewright.gate.slot import GatePlace, Slot
 from phasewright.git.repository import Repository
-from phasewright.options import GateScope, ProveRed
+from phasewright.options import ProveRed
 from phasewright.plan import Phase
 from phasewright.result import Judgement, PhaseStatus, Verdict
 from phasewright.toolchain.protocol import Installed
@@ -72,15 +71,12 @@ async def _gather(
 
     The probes are asked last: whether depends on what was found.
     """
-    sides, measured = await _measure(measurer, change, phase)
+    sides, measured = await judged_sides(measurer, change, phase)
     selections, problems = read_blast_radius(phase.blast_radius)
     facts = GateFacts(
         phase=phase,
         change=change,
-        before=sides.before,
-        after=sides.after,
-        roots=sides.roots,
-        unbuilt_roots=sides.unbuilt,
+        **sides._asdict(),
         selections=selections,
         selection_problems=problems,
         left_out=left_out,
@@ -126,34 +122,3 @@ def open_measurer(
     """Return what measures trees in one slot of *place*."""
     baselines = Baselines(place.baselines, toolchain)
     return Measurer(repo, Slot(place.folder / f"slot-{slot}"), toolchain, baselines, settings)
-
-
-async def _measure(measurer: Measurer, change: Change, phase: Phase) -> tuple[Sides, list[SideFacts]]:
-    """Return the facts before and after, and the candidate's root by root. Nothing runs when nothing changed."""
-    digest = tree_digest(change.base)
-    if not change.changed:
-        nothing = measurer.baselines.load(digest) or SideFacts(digest=digest)
-        return Sides(nothing, nothing), []
-    before = await measurer.baseline(change.base)
-    tree = judged_tree(change, phase.files)
-    if tree_digest(tree) == before.digest:
-        return Sides(before, before), []
-    # All that base says is asked before anything of the candidate runs in the same target.
-    roots = measurer.roots(change)
-    old = {folder: await measurer.base_root(change.base, Root(folder=folder)) for folder in holding(change.base, roots)}
-    after = measurer.baselines.load(tree_digest(tree))
-    if after is None:
-        packages = _affected(measurer, change, before)
-        after = await measurer.measure(tree, packages)
-        after = after if packages is None else complete_facts(before, after, frozenset(packages))
-    new = {folder: await measurer.root(tree, Root(folder=folder)) for folder in holding(tree, roots)}
-    return join(before, after, old, new), [after, *new.values()]
-
-
-def _affected(measurer: Measurer, change: Change, before: SideFacts) -> tuple[str, ...] | None:
-    """Return the packages that the change can reach; None: all of them."""
-    if measurer.settings.scope == GateScope.WORKSPACE or before.workspace is None or not before.built:
-        return None
-    if any(path.endswith(("Cargo.toml", "Cargo.lock")) or protection_of(path) for path in change.changed):
-        return None
-    return before.workspace.affected_by(change.changed) or None

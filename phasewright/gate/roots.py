@@ -62,7 +62,7 @@ class Sides(NamedTuple):
     after: SideFacts
     roots: tuple[Root, ...] = ()
     """Roots of the candidate beside the topmost one that were judged."""
-    unbuilt: tuple[str, ...] = ()
+    unbuilt_roots: tuple[str, ...] = ()
     """Folders of roots that build neither before nor after: nothing can be said about them."""
 
 
@@ -122,7 +122,7 @@ def join(before: SideFacts, after: SideFacts, old: Mapping[str, SideFacts], new:
         before=_with(before, [(_root(folder, facts, shared), facts) for folder, facts in old.items()]),
         after=_with(after, [(root, new[root.folder]) for root in roots]),
         roots=tuple(root for root in roots if new[root.folder].built),
-        unbuilt=unbuilt,
+        unbuilt_roots=unbuilt,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
-from phasewright.gate.change import Change, read_change
+from phasewright.gate.change import read_change
 from phasewright.gate.checks.build import check_build
 from phasewright.gate.checks.style import check_style
 from phasewright.gate.checks.tests import check_tests
@@ -16,7 +16,8 @@ from phasewright.gate.installed import installed_for
 from phasewright.gate.judge import decide
 from phasewright.gate.measure import Measurer
 from phasewright.gate.objects import Entry
-from phasewright.gate.roots import Root, Sides, holding, join
+from phasewright.gate.roots import Sides
+from phasewright.gate.sides import whole_sides
 from phasewright.gate.slot import GatePlace
 from phasewright.git.repository import Repository
 from phasewright.plan import Phase
@@ -45,31 +46,11 @@ async def validate_commit(
     toolchain = await installed_for(repo, change.base, place, change.head)
     measurer = open_measurer(repo, toolchain, place, settings, slot)
     async with measurer.slot.held():
-        sides = await _measure(measurer, change)
+        sides = await whole_sides(measurer, change)
         release, commands = await _release(measurer, change.head, sides, settings)
     everything = Phase(id="validation", name="final validation", line=1)
-    facts = GateFacts(
-        phase=everything,
-        change=change,
-        before=sides.before,
-        after=sides.after,
-        roots=sides.roots,
-        unbuilt_roots=sides.unbuilt,
-    )
+    facts = GateFacts(phase=everything, change=change, **sides._asdict())
     return read_validation(facts, release, commands)
-
-
-async def _measure(measurer: Measurer, change: Change) -> Sides:
-    """Measure the head again whatever is known about it: the one full verification of the run."""
-    before = await measurer.baseline(change.base)
-    roots = measurer.roots(change)
-    old = {folder: await measurer.base_root(change.base, Root(folder=folder)) for folder in holding(change.base, roots)}
-    after = await measurer.measure(change.head)
-    new = {
-        folder: await measurer.root(change.head, Root(folder=folder), again=True)
-        for folder in holding(change.head, roots)
-    }
-    return join(before, after, old, new)
 
 
 def read_validation(facts: GateFacts, release: BuildReport | None, commands: tuple[CommandRecord, ...]) -> Validation:
