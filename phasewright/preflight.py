@@ -13,7 +13,7 @@ from phasewright.budget import Budget
 from phasewright.cargo.toolchain import prefetch
 from phasewright.errors import InfrastructureError, PhasewrightError, PreflightFailed
 from phasewright.gate.facts import GateSettings
-from phasewright.gate.health import base_health
+from phasewright.gate.health import Health, base_health
 from phasewright.gate.installed import installed_for
 from phasewright.gate.objects import read_tree
 from phasewright.gate.roots import other_roots, topmost
@@ -71,10 +71,7 @@ async def prepare(
         await _caught(warnings, _fetch_crates(repository, base, place))
         health = await _caught(problems, base_health(repository, base, place=place, settings=settings))
         if health is not None:
-            begins_with_design = plan.phases[0].kind == PhaseKind.DESIGN
-            is_tolerated = begins_with_design or (health.builds and options.on_failure == OnFailure.CONTINUE)
-            if health.builds and health.problems and not is_tolerated and proceed is not None:
-                is_tolerated = await proceed("; ".join(health.problems))
+            is_tolerated = await _is_tolerated(health, plan, options, proceed)
             (warnings if is_tolerated else problems).extend(health.problems)
         if problems:
             problems += warnings  # why a build fails may be that its crates could not be fetched
@@ -83,6 +80,15 @@ async def prepare(
             await model.close()
         raise PreflightFailed(problems)
     return Ready(toolchain, model, tuple(warnings))
+
+
+async def _is_tolerated(
+    health: Health, plan: Plan, options: RunOptions, proceed: Callable[[str], Awaitable[bool]] | None
+) -> bool:
+    """Return True where the run goes on whatever is wrong with its base."""
+    if plan.phases[0].kind == PhaseKind.DESIGN or (health.builds and options.on_failure == OnFailure.CONTINUE):
+        return True
+    return health.builds and bool(health.problems) and proceed is not None and await proceed("; ".join(health.problems))
 
 
 def _without_sandbox() -> list[str]:

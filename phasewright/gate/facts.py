@@ -107,20 +107,22 @@ async def gather_facts(
         compiled=build.compiled,
         environment=toolchain.environment(),
     )
-    if not build.succeeded:
-        return facts.model_copy(update={"commands": tuple(toolchain.commands)})
-    # Tests run while the linter works: they need no lock of its.
-    lints, tests = await _both(
-        toolchain.lint(deadline_seconds=left()),
-        _tested(toolchain, settings),
-    )
+    if build.succeeded:
+        facts = await _with_tests(toolchain, facts, settings, lint_seconds=left())
+    return facts.model_copy(update={"commands": tuple(toolchain.commands)})
+
+
+async def _with_tests(
+    toolchain: Toolchain, facts: SideFacts, settings: GateSettings, *, lint_seconds: float
+) -> SideFacts:
+    """Return *facts* with what linter and tests say. Tests run while the linter works: they need no lock of its."""
+    lints, tests = await _both(toolchain.lint(deadline_seconds=lint_seconds), _tested(toolchain, settings))
     tests = tests.merged(await toolchain.examples(deadline_seconds=settings.doc_seconds))
     return facts.model_copy(
         update={
             "tests": tests,
             "lints": dict(Counter(message.lint_key for message in lints)),
             "lint_examples": {message.lint_key: message for message in lints},
-            "commands": tuple(toolchain.commands),
         }
     )
 
