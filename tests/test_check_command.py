@@ -36,6 +36,7 @@ def test_lines_name_file_line_column_severity_and_code() -> None:
     done = check(PLANS / "lookalikes.md")
 
     assert f"{PLANS}/lookalikes.md:16:1: warning[phase-like-heading]: this heading looks like phase 3" in done.stdout
+    assert f"{PLANS}/lookalikes.md:20:1: warning[phase-like-heading]: this heading looks like phase 7" in done.stdout
 
 
 def test_a_missing_file_exits_with_2() -> None:
