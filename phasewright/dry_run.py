@@ -138,8 +138,9 @@ def _commands(options: RunOptions, *, is_locked: bool) -> tuple[tuple[str, ...],
     what = "--workspace" if options.gate_scope == GateScope.WORKSPACE else "-p PACKAGE…"
     gate = (
         "cargo fmt --all -- --check -l",
+        f"RUSTC_WORKSPACE_WRAPPER=clippy-driver cargo build {what} --lib --bins --tests --examples{locked}"
+        " --message-format=json",
         f"cargo test {what} --lib --bins --tests --examples --no-fail-fast{locked} --message-format=json",
-        f"cargo clippy {what} --lib --bins --tests --examples{locked} --message-format=json",
         f"cargo test {what} --doc --no-fail-fast{locked}",
     )
     everything = tuple(command.replace(what, "--workspace") for command in gate)

@@ -182,7 +182,8 @@ async def _wait(
         if any(os.fstat(output.fileno()).st_size > limit_bytes for output in outputs):
             return False, True
         await asyncio.sleep(pause)
-        pause = min(pause * 2, _POLL_SECONDS)
+        # What is noticed late adds a tenth to what it took.
+        pause = min(pause * 1.1, _POLL_SECONDS)
     return False, False
 
 

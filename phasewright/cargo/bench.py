@@ -20,6 +20,8 @@ class CargoBench(Bench):
     def __init__(self, toolchain: CargoToolchain, *, checkout: Path, folder: str, target: Path, home: Path) -> None:
         super().__init__(cargo_view(toolchain, checkout), folder=folder, target=target, home=home)
         self.toolchain = toolchain
+        self.compiles_with_clippy = False
+        """True while the workspace's own packages are compiled by clippy's driver (linted.py)."""
 
     @property
     def locked(self) -> list[str]:
@@ -30,15 +32,18 @@ class CargoBench(Bench):
         """Return what a build's environment holds beyond the sandbox's own, which is made from scratch.
 
         RUSTFLAGS is absent, not empty: an empty one would switch off the flags that the repository's own configuration
-        needs. Empty wrappers override configured ones. Source: Cargo book, "Configuration", read 2026-05.
+        needs. The wrappers override configured ones. Source: Cargo book, "Configuration", read 2026-05.
+
+        A build by clippy's driver is incremental; what it says is asked again of plain rustc where it fails, so a
+        compiler that stumbles over its own cache costs time, and no verdict.
         """
         return {
             "CARGO": self.toolchain.program("cargo"),
             "CARGO_TARGET_DIR": str(self.target),
             "CARGO_TERM_COLOR": "never",
-            "CARGO_INCREMENTAL": "0",
+            "CARGO_INCREMENTAL": "1" if self.compiles_with_clippy else "0",
             "CARGO_PROFILE_DEV_DEBUG": "0",
             "RUSTC_WRAPPER": "",
-            "RUSTC_WORKSPACE_WRAPPER": "",
+            "RUSTC_WORKSPACE_WRAPPER": self.toolchain.program("clippy-driver") if self.compiles_with_clippy else "",
             "RUST_BACKTRACE": "0",
         }

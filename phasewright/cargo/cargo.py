@@ -1,6 +1,7 @@
 """Cargo as the gate's toolchain. READ FIRST here: which of cargo's programs answers which question."""
 
 import re
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from phasewright.cargo.build import TestBuild, build_tests
 from phasewright.cargo.checks import check_compiles, check_format, check_lints
 from phasewright.cargo.compiled import compiled_files
 from phasewright.cargo.doc_tests import run_doc_tests
-from phasewright.cargo.messages import is_lint
+from phasewright.cargo.linted import build_linted
+from phasewright.cargo.messages import CargoOutput, is_lint
 from phasewright.cargo.metadata import read_workspace, what_to_build
 from phasewright.cargo.quick import QUICK
 from phasewright.cargo.suite import Listing, list_suite, run_suite
@@ -58,6 +60,8 @@ class CargoAtWork(CargoBench):
 
     _what: Sequence[str] = ()
     _libraries: Sequence[str] | None = None
+    _linted: CargoOutput | None = None
+    """What clippy said while it compiled; None: rustc did."""
     _build = TestBuild(succeeded=False)
     _listings: dict[str, Listing] | None = None
 
@@ -68,17 +72,22 @@ class CargoAtWork(CargoBench):
     async def prepare(
         self, workspace: Workspace | None, packages: Sequence[str] | None, *, deadline_seconds: float
     ) -> BuildReport:
-        """Build all tests with `cargo test`, whose runner records them and runs none."""
+        """Build all, with lints in the same pass where that can be, and `cargo test`'s runner records and runs none."""
+        end = time.monotonic() + deadline_seconds
         self._what = what_to_build(workspace, packages)
         self._libraries = _libraries(self.checkout, workspace, packages)
-        self._build = await build_tests(self, self._what, deadline_seconds=deadline_seconds)
+        self._linted = await build_linted(self, self._what, deadline_seconds=deadline_seconds)
+        self._build = await build_tests(self, self._what, deadline_seconds=max(1.0, end - time.monotonic()))
+        if self._linted and not self._build.succeeded:
+            self.compiles_with_clippy, self._linted = False, None
+            self._build = await build_tests(self, self._what, deadline_seconds=max(1.0, end - time.monotonic()))
         self._listings = None
         return BuildReport(
             succeeded=self._build.succeeded,
             timed_out=self._build.timed_out,
             errors=tuple(self._placed(message) for message in self._build.output.errors())[:50],
             log=self._build.log,
-            compiled=compiled_files(self._build.output.artifacts, self),
+            compiled=compiled_files((*(self._linted or CargoOutput()).artifacts, *self._build.output.artifacts), self),
         )
 
     async def inventory(self, *, deadline_seconds: float) -> tuple[str, ...]:
@@ -104,8 +113,8 @@ class CargoAtWork(CargoBench):
         return await run_doc_tests(self, self._libraries, deadline_seconds=deadline_seconds)
 
     async def lint(self, *, deadline_seconds: float) -> tuple[CompilerMessage, ...]:
-        """Ask clippy about what was prepared."""
-        said = await check_lints(self, self._what, deadline_seconds=deadline_seconds)
+        """Return what clippy said of what was prepared; it is asked where it did not compile it."""
+        said = self._linted or await check_lints(self, self._what, deadline_seconds=deadline_seconds)
         return tuple(self._placed(message) for message in said.messages if is_lint(message))
 
     async def format(self, *, deadline_seconds: float) -> FormatReport:
@@ -113,7 +122,8 @@ class CargoAtWork(CargoBench):
         return await check_format(self, deadline_seconds=deadline_seconds)
 
     async def release(self, *, deadline_seconds: float) -> BuildReport:
-        """Build with `cargo build --release`."""
+        """Build with `cargo build --release`, by rustc as users do."""
+        self.compiles_with_clippy = False
         said = await check_compiles(self, deadline_seconds=deadline_seconds, release=True)
         return BuildReport(succeeded=said.succeeded, errors=said.errors())
 

@@ -8,12 +8,12 @@ from phasewright.cargo.bench import CargoBench
 
 def compiled_files(artifacts: Iterable[str], bench: CargoBench) -> tuple[str, ...]:
     """Return the checkout's files that went into *artifacts*, as paths from its root."""
-    found: set[str] = set()
-    for artifact in artifacts:
-        path = Path(artifact)
-        for stem in {path.stem, path.stem.removeprefix("lib"), path.name}:
-            found |= _read_dependencies(path.with_name(f"{stem}.d"), bench)
-    return tuple(sorted(found))
+    beside = {
+        path.with_name(f"{stem}.d")
+        for path in map(Path, artifacts)
+        for stem in (path.stem, path.stem.removeprefix("lib"), path.name)
+    }
+    return tuple(sorted(set().union(*(_read_dependencies(path, bench) for path in beside))))
 
 
 def _read_dependencies(path: Path, bench: CargoBench) -> set[str]:
@@ -21,12 +21,13 @@ def _read_dependencies(path: Path, bench: CargoBench) -> set[str]:
         lines = path.read_text(errors="replace").splitlines()
     except OSError:
         return set()
-    found = set()
+    words: set[str] = set()
     for line in lines:
         _, _, names = line.partition(": ")
-        words = names.replace("\\ ", "\0").split() if names else [line.removesuffix(":")] if line.endswith(":") else []
-        for word in words:
-            file = bench.root / word.replace("\0", " ")
-            if file.is_relative_to(bench.checkout):
-                found.add(str(file.relative_to(bench.checkout)))
-    return found
+        words.update(names.replace("\\ ", "\0").split())
+        if not names and line.endswith(":"):
+            words.add(line.removesuffix(":"))
+    root, checkout = f"{bench.root}/", f"{bench.checkout}/"
+    files = (word.replace("\0", " ") for word in words)
+    whole = (file if file.startswith("/") else root + file for file in files)
+    return {file.removeprefix(checkout) for file in whole if file.startswith(checkout)}

@@ -16,7 +16,7 @@ from phasewright.toolchain.protocol import Toolchain
 from phasewright.toolchain.reports import CompilerMessage
 from phasewright.toolchain.workspace import Workspace
 
-GATE_VERSION = 5
+GATE_VERSION = 6
 """Goes up whenever the same tree may give other facts; cached baselines of older versions are not used."""
 
 A = TypeVar("A")

@@ -18,6 +18,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from phasewright.errors import InfrastructureError
+from phasewright.gate.mirror import mirror
 from phasewright.gate.objects import LINK, REGULAR, Entry, Tree
 from phasewright.sandbox import hand_over
 from phasewright.toolchain.bench import DISK_FULL
@@ -75,12 +76,8 @@ class Slot:
                 shutil.copytree(self._seed, self.target, symlinks=True)
                 hand_over(self.target)
         elif self.target.is_dir():
-            # Kept apart before an unknown candidate runs in it.
-            fresh = self.folder / "seed.new"
-            shutil.rmtree(fresh, ignore_errors=True)
-            shutil.copytree(self.target, fresh, symlinks=True)
-            shutil.rmtree(self._seed, ignore_errors=True)
-            fresh.rename(self._seed)
+            # Kept apart before an unknown candidate runs in it. Cut short, it is made again: the target is still clean.
+            mirror(self.target, self._seed)
         self._clean.unlink(missing_ok=True)
 
     @property

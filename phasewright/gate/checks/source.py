@@ -16,7 +16,7 @@ from phasewright.gate.objects import shown
 from phasewright.gate.rust import rules
 from phasewright.gate.rust.facts import RustFacts, RustFunction, RustTest
 from phasewright.gate.rust.scan import scan_rust
-from phasewright.gate.rust.tested import compares_nothing, knows_it_is_tested
+from phasewright.gate.rust.tested import asks_the_build, compares_nothing, knows_it_is_tested
 from phasewright.gate.tables import table_of
 from phasewright.plan import Phase, PhaseKind, Severity
 from phasewright.result import Finding
@@ -93,6 +93,9 @@ def compare_source(
     yield from _gates(old, new)
     yield from _silenced(path, old, new)
     yield from _hatches(old, new)
+    if not is_test_file(path):
+        for asked in sorted(asks_the_build(new.tokens) - asks_the_build(old.tokens)):
+            yield finding("escape-hatch", f"{asked}…): the code may be right only where the gate compiles it")
     yield from _bodies(phase, old, new)
     for found in _tests(phase, path, old, new, doubt):
         gated = found.code == "gate-added" and still_runs(found.message.split(" ")[0])

@@ -49,6 +49,7 @@ def squeezed(node: Node | None) -> str:
     return "" if node is None else words_of(node)
 
 
+@lru_cache(maxsize=128)
 def says_the_same(before: bytes, after: bytes) -> bool:
     """Return True where two sources differ in white space and plain comments alone; documentation counts."""
     old, new = (_parser().parse(source).root_node for source in (before, after))

@@ -8,6 +8,11 @@ _BY_ITS_SURROUNDINGS = re.compile(
     r"|option_env!\(\"CARGO_(TARGET_TMPDIR|BIN_EXE)"
 )
 """Names of test threads, and what cargo and test runners set: a program that its users start has none of them."""
+_OF_THE_BUILD = re.compile(
+    r"\b(option_)?env!\((\"(RUSTC\w*|CLIPPY\w*|RUSTUP\w*|RUST_\w+|CARGO|CARGO_(TARGET_DIR|INCREMENTAL|PROFILE_\w+|TERM_\w+"
+    r"|NET_\w+|HOME|ENCODED\w*)|HOME|TMPDIR|PATH)\"|((std|core)::)?(concat|stringify)!)"
+)
+"""What is set where the code is compiled tells who compiles it."""
 _ITS_OWN_PLACE = re.compile(r"\b(args|args_os|current_exe)\(\)")
 _TEST_PLACE = re.compile(r"\"[^\"]*\b(deps|nextest)\b[^\"]*\"")
 _BY_THE_CALLER = re.compile(r"\.(line|file|column)\(\)[^;{}]*([<>=!]=?|\.(contains|starts_with|ends_with)\()")
@@ -28,6 +33,11 @@ def knows_it_is_tested(body: str) -> str | None:
     if (hit := _DEBUG.search(body)) and _decides(body[hit.end() :]):
         return f"{hit.group()} decides the answer"
     return None
+
+
+def asks_the_build(code: str) -> frozenset[str]:
+    """Return the questions in *code*, of a whole file, to the environment in which it is compiled."""
+    return frozenset(hit.group() for hit in _OF_THE_BUILD.finditer(code))
 
 
 def compares_nothing(name: str, parameters: str, body: str) -> bool:
