@@ -57,8 +57,9 @@ def test_gate_commands_are_verbatim() -> None:
     affected, workspace = planned(), planned(RunOptions(gate_scope=GateScope.WORKSPACE))
 
     rest = "--lib --bins --tests --examples --no-fail-fast --locked --message-format=json"
-    assert f"cargo test -p PACKAGE… {rest}" == affected.gate[1]
-    assert f"cargo test --workspace {rest}" == workspace.gate[1]
+    assert affected.gate[1].startswith("RUSTC_WORKSPACE_WRAPPER=clippy-driver cargo build -p PACKAGE… --lib --bins")
+    assert f"cargo test -p PACKAGE… {rest}" == affected.gate[2]
+    assert f"cargo test --workspace {rest}" == workspace.gate[2]
     assert "cargo build --release --workspace --locked --message-format=json" == affected.validation[-1]
 
 

@@ -5,6 +5,10 @@ from pathlib import Path
 from phasewright.cargo.toolchain import CargoToolchain, cargo_config, registry_path
 from phasewright.sandbox import Sandbox
 from phasewright.toolchain.bench import Bench
+from phasewright.toolchain.reports import STUB_LINTS
+
+_NEXT = "__CLIPPY_HACKERY__"
+"""How cargo-clippy hands its arguments to the driver. Source: clippy's src/main.rs, read 2026-11."""
 
 
 def cargo_view(toolchain: CargoToolchain, workspace: Path) -> Sandbox:
@@ -37,7 +41,8 @@ class CargoBench(Bench):
         A build by clippy's driver is incremental; what it says is asked again of plain rustc where it fails, so a
         compiler that stumbles over its own cache costs time, and no verdict.
         """
-        return {
+        asked = {"CLIPPY_ARGS": "".join(f"--force-warn={lint}{_NEXT}" for lint in sorted(STUB_LINTS))}
+        return (asked if self.compiles_with_clippy else {}) | {
             "CARGO": self.toolchain.program("cargo"),
             "CARGO_TARGET_DIR": str(self.target),
             "CARGO_TERM_COLOR": "never",

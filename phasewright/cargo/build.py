@@ -15,7 +15,7 @@ from phasewright.toolchain.bench import JSON_BYTES
 _RECORDER = """#!/bin/sh
 { printf '%s\\0%s\\0' "$PWD" "$1"; /usr/bin/env -0; } > "$PHASEWRIGHT_RECORD/$$"
 """
-_OURS = ("PHASEWRIGHT_RECORD", "LD_PRELOAD")
+_OURS = ("PHASEWRIGHT_RECORD", "LD_PRELOAD", "CLIPPY_ARGS")
 _NO_WRAPPER = {"RUSTC_WORKSPACE_WRAPPER": "", "CARGO_INCREMENTAL": "0"}
 
 

@@ -11,13 +11,15 @@ from phasewright.cargo.checks import check_compiles, check_format, check_lints
 from phasewright.cargo.compiled import compiled_files
 from phasewright.cargo.doc_tests import run_doc_tests
 from phasewright.cargo.linted import build_linted
-from phasewright.cargo.messages import CargoOutput, is_lint
+from phasewright.cargo.messages import CargoOutput, is_lint, origin, package_name
 from phasewright.cargo.metadata import read_workspace, what_to_build
+from phasewright.cargo.program import run_program
 from phasewright.cargo.quick import QUICK
 from phasewright.cargo.suite import Listing, list_suite, run_suite
 from phasewright.cargo.toolchain import CargoToolchain
 from phasewright.sandbox import Sandbox
 from phasewright.toolchain.outcomes import Identity, TestOutcomes
+from phasewright.toolchain.program import Program
 from phasewright.toolchain.quick import QuickStep
 from phasewright.toolchain.reports import BuildReport, CompilerMessage, FormatReport
 from phasewright.toolchain.workspace import Workspace
@@ -82,12 +84,14 @@ class CargoAtWork(CargoBench):
             self.compiles_with_clippy, self._linted = False, None
             self._build = await build_tests(self, self._what, deadline_seconds=max(1.0, end - time.monotonic()))
         self._listings = None
+        outputs = (self._linted or CargoOutput(), self._build.output)
         return BuildReport(
             succeeded=self._build.succeeded,
             timed_out=self._build.timed_out,
             errors=tuple(self._placed(message) for message in self._build.output.errors())[:50],
             log=self._build.log,
-            compiled=compiled_files((*(self._linted or CargoOutput()).artifacts, *self._build.output.artifacts), self),
+            compiled=compiled_files((file for one in outputs for file in one.artifacts), self),
+            origins=self._origins(workspace, [package for one in outputs for package in one.packages]),
         )
 
     async def inventory(self, *, deadline_seconds: float) -> tuple[str, ...]:
@@ -112,6 +116,10 @@ class CargoAtWork(CargoBench):
             return TestOutcomes()
         return await run_doc_tests(self, self._libraries, deadline_seconds=deadline_seconds)
 
+    async def run_program(self, program: Program, *, deadline_seconds: float) -> dict[str, str]:
+        """Build it with `cargo build`, and run it without cargo."""
+        return await run_program(self, program, deadline_seconds=deadline_seconds)
+
     async def lint(self, *, deadline_seconds: float) -> tuple[CompilerMessage, ...]:
         """Return what clippy said of what was prepared; it is asked where it did not compile it."""
         said = self._linted or await check_lints(self, self._what, deadline_seconds=deadline_seconds)
@@ -126,6 +134,13 @@ class CargoAtWork(CargoBench):
         self.compiles_with_clippy = False
         said = await check_compiles(self, deadline_seconds=deadline_seconds, release=True)
         return BuildReport(succeeded=said.succeeded, errors=said.errors())
+
+    def _origins(self, workspace: Workspace | None, packages: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        members = workspace.names() if workspace else frozenset()
+        found: dict[str, set[str]] = {}
+        for package in packages:
+            found.setdefault(package_name(package), set()).add(origin(package, str(self.checkout)))
+        return {name: tuple(sorted(places)) for name, places in found.items() if name not in members}
 
     def _placed(self, message: CompilerMessage) -> CompilerMessage:
         """Return *message* with its path from the checkout's root."""

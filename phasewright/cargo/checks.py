@@ -6,7 +6,7 @@ from pathlib import Path
 from phasewright.cargo.bench import CargoBench
 from phasewright.cargo.messages import CargoOutput, read_messages
 from phasewright.toolchain.bench import JSON_BYTES
-from phasewright.toolchain.reports import FormatReport
+from phasewright.toolchain.reports import STUB_LINTS, FormatReport
 
 
 async def check_format(bench: CargoBench, *, deadline_seconds: float) -> FormatReport:
@@ -25,7 +25,7 @@ async def check_format(bench: CargoBench, *, deadline_seconds: float) -> FormatR
 async def check_lints(bench: CargoBench, what: Sequence[str], *, deadline_seconds: float) -> CargoOutput:
     """Return everything that clippy says about *what*. Never `-D warnings`: the comparison with base decides."""
     argv = [bench.toolchain.program("cargo-clippy"), "clippy", *what, *bench.locked]
-    argv.append("--message-format=json")
+    argv += ["--message-format=json", "--", *(f"--force-warn={lint}" for lint in sorted(STUB_LINTS))]
     done = await bench.execute(argv, deadline_seconds=deadline_seconds, split=True, keep_bytes=JSON_BYTES)
     return read_messages(done.text)
 

@@ -28,6 +28,8 @@ class CargoOutput(BaseModel, frozen=True):
     binaries: tuple[TestBinary, ...] = ()
     artifacts: tuple[str, ...] = ()
     """Files made or found fresh, in this build."""
+    packages: frozenset[str] = frozenset()
+    """Ids of the packages that they are made of."""
 
     def errors(self) -> tuple[CompilerMessage, ...]:
         """Return the errors that have a place or a code, each once."""
@@ -39,6 +41,7 @@ def read_messages(text: str) -> CargoOutput:
     messages: dict[tuple[object, ...], CompilerMessage] = {}
     binaries: dict[str, TestBinary] = {}
     artifacts: list[str] = []
+    packages: set[str] = set()
     succeeded = False
     for line in text.splitlines():
         if not line.startswith('{"reason"'):
@@ -54,6 +57,7 @@ def read_messages(text: str) -> CargoOutput:
             messages.setdefault((message.code, message.path, message.line, message.column, message.text), message)
         elif reason == "compiler-artifact":
             artifacts += row.get("filenames") or []
+            packages.add(str(row.get("package_id")))
             if row.get("executable"):
                 artifacts.append(row["executable"])
             binary = _binary(row)
@@ -66,6 +70,7 @@ def read_messages(text: str) -> CargoOutput:
         messages=tuple(messages.values()),
         binaries=tuple(binaries.values()),
         artifacts=tuple(artifacts),
+        packages=frozenset(packages),
     )
 
 
@@ -84,6 +89,18 @@ def package_name(package_id: str) -> str:
     """
     path, _, tail = package_id.partition("#")
     return tail.split("@")[0] if "@" in tail else PurePosixPath(path).name
+
+
+def origin(package_id: str, checkout: str) -> str:
+    """Return where a package comes from, without its version: a registry, a repository, a folder from the checkout.
+
+    >>> origin("path+file:///w/c/extra#0.1.0", "/w/c"), origin("registry+https://r/i#serde@1.0.1", "/w/c")
+    ('extra', 'registry+https://r/i')
+    """
+    place = package_id.partition("#")[0]
+    if not place.startswith("path+file://"):
+        return place.partition("?")[0]
+    return place.removeprefix("path+file://").removeprefix(checkout).lstrip("/")
 
 
 def _message(row: dict[str, object]) -> CompilerMessage:

@@ -61,6 +61,7 @@ CODES: dict[str, Code] = {
     "manifest-lints": Code("manifest", _T),
     "manifest-patch": Code("manifest", _T),
     "manifest-features": Code("manifest", _T),
+    "dependency-replaced": Code("manifest", _T),
     # source, as a syntax tree
     "unparsed": Code("source", _N, Severity.WARNING),
     "stub-macro": Code("source", _E),
@@ -83,6 +84,7 @@ CODES: dict[str, Code] = {
     "unformatted": Code("format", _E),
     "format-failed": Code("format", _E),
     "lint": Code("lint", _E),
+    "stub-compiled": Code("lint", _E),
     # build and tests
     "build-failed": Code("build", _E),
     "build-deadline": Code("build", Weight.DEADLINE),
@@ -97,6 +99,7 @@ CODES: dict[str, Code] = {
     "test-moved": Code("tests", _N, Severity.WARNING),
     "base-test-fails": Code("probes", _E),
     "vacuous-test": Code("probes", _P),
+    "right-only-in-tests": Code("probes", _E),
     "unproven": Code("probes", _P, Severity.WARNING),
     "probe-unanswered": Code("probes", _N, Severity.INFO),
     "test-removed": Code("tests", _N, Severity.INFO),

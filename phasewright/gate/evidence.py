@@ -29,6 +29,8 @@ class Probes(BaseModel, frozen=True):
     """Outcomes of the new tests on hollowed code."""
     unproven: bool = False
     """True where the change brings no test, and no old one noticed when its code was emptied."""
+    in_program: dict[str, str] = {}
+    """Outcomes of tests that pass since this change, in a plain program; only those that could be put into one."""
     commands: tuple[CommandRecord, ...] = ()
 
 

@@ -13,7 +13,7 @@ from phasewright.options import GateScope, ProveRed, RunOptions
 from phasewright.result import CommandRecord
 from phasewright.toolchain.outcomes import TestOutcomes
 from phasewright.toolchain.protocol import Toolchain
-from phasewright.toolchain.reports import CompilerMessage
+from phasewright.toolchain.reports import STUB_LINTS, CompilerMessage
 from phasewright.toolchain.workspace import Workspace
 
 GATE_VERSION = 6
@@ -63,6 +63,8 @@ class SideFacts(BaseModel, frozen=True):
     lints: dict[str, int] = {}
     """Lint key → how often."""
     lint_examples: dict[str, CompilerMessage] = {}
+    origins: dict[str, tuple[str, ...]] = {}
+    """Crate that is no member → where it comes from."""
     unformatted: tuple[str, ...] = ()
     format_problem: str = ""
     compiled: tuple[str, ...] = ()
@@ -72,6 +74,11 @@ class SideFacts(BaseModel, frozen=True):
     commands: tuple[CommandRecord, ...] = ()
     environment: dict[str, str] = {}
     """What was set for builds, beyond the sandbox's own environment."""
+
+    @property
+    def lint_count(self) -> int:
+        """How many warnings the repository's own linter would show."""
+        return sum(n for key, n in self.lints.items() if self.lint_examples[key].code not in STUB_LINTS)
 
 
 async def gather_facts(
@@ -105,6 +112,7 @@ async def gather_facts(
         unformatted=formatted.unformatted,
         format_problem=formatted.problem,
         compiled=build.compiled,
+        origins=build.origins,
         environment=toolchain.environment(),
     )
     if build.succeeded:

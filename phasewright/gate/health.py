@@ -47,7 +47,7 @@ def read_health(facts: SideFacts) -> Health:
         builds=facts.built,
         problems=tuple(_problems(facts, failing)),
         failing_tests=failing,
-        clippy_warnings=sum(facts.lints.values()),
+        clippy_warnings=facts.lint_count,
         unformatted=facts.unformatted,
         tests=count(facts.tests.outcomes),
     )
@@ -65,8 +65,8 @@ def _problems(facts: SideFacts, failing: tuple[str, ...]) -> list[str]:
         problems.append(f"tests do not end: {_some(facts.tests.hung)}")
     if facts.tests.broken:
         problems.append(f"test reports do not add up: {_some(facts.tests.broken)}")
-    if facts.lints:
-        problems.append(f"clippy has {sum(facts.lints.values())} warnings")
+    if facts.lint_count:
+        problems.append(f"clippy has {facts.lint_count} warnings")
     if facts.unformatted:
         problems.append(f"{len(facts.unformatted)} files are not formatted: {_some(facts.unformatted)}")
     return problems

@@ -16,6 +16,7 @@ from phasewright.result import CommandRecord
 from phasewright.sandbox import Sandbox
 from phasewright.toolchain.bench import Bench
 from phasewright.toolchain.outcomes import TestOutcomes
+from phasewright.toolchain.program import Program
 from phasewright.toolchain.protocol import Installed, Toolchain
 
 _VENDORED = ".cargo-checksum.json"
@@ -144,6 +145,17 @@ class Measurer:
         limit = self.settings.test_seconds if only is None else min(self.settings.test_seconds, _HOLLOW_SECONDS)
         outcomes = await bench.run(deadline_seconds=limit, only=only)
         return await rerun_failures(bench, outcomes, deadline_seconds=limit) if only is None else outcomes
+
+    async def as_program(
+        self, tree: Mapping[str, Entry], files: Mapping[str, bytes | None], program: Program
+    ) -> tuple[dict[str, str], tuple[CommandRecord, ...]]:
+        """Return what becomes of a program's tests, on *tree* with *files* put over it; empty where it is not built."""
+        folder = self._top(tree)
+        if folder is None:
+            return {}, ()
+        bench = await self._overlaid(tree, files, Root(folder=folder), folder)
+        said = await bench.run_program(program, deadline_seconds=self.settings.build_seconds)
+        return said, tuple(bench.commands)
 
     async def probe_examples(
         self, tree: Mapping[str, Entry], files: Mapping[str, bytes | None], roots: Sequence[Root] = ()

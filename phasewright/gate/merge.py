@@ -17,6 +17,7 @@ def complete_facts(before: SideFacts, after: SideFacts, packages: frozenset[str]
             "tests": _others(before.tests, ran).merged(after.tests),
             "lints": lints | mine,
             "lint_examples": examples | {key: after.lint_examples[key] for key in mine},
+            "origins": before.origins | after.origins,
             "compiled": tuple(sorted({*before.compiled, *after.compiled})),
         }
     )

@@ -1,7 +1,11 @@
-"""The two probes: base's tests on the candidate's code, and new tests on hollowed code. Asked only where it matters."""
+"""The probes: base's tests on the candidate's code, new tests on hollowed code and in a plain program.
+
+Each is asked only where it matters.
+"""
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from phasewright.gate.checks.examples import changed_examples
 from phasewright.gate.checks.source import is_test_file
@@ -10,8 +14,10 @@ from phasewright.gate.evidence import GateFacts, Probes
 from phasewright.gate.hollow import ask_hollow
 from phasewright.gate.measure import Measurer
 from phasewright.gate.objects import Entry
+from phasewright.gate.program import ask_program
 from phasewright.gate.python.scan import is_python_test
 from phasewright.gate.rust.examples import example_number, with_examples
+from phasewright.gate.rust.scan import scan_rust
 from phasewright.gate.rust.surgery import with_tests_of
 from phasewright.options import ProveRed
 from phasewright.plan import PhaseKind
@@ -44,12 +50,35 @@ async def run_probes(
     codes = {found.code for found in findings if weight_of(found) is not Weight.NONE}
     if any(weight_of(found) is Weight.TAMPER for found in findings):
         return probes  # refused anyway, and for what no probe can clear
-    if codes & ASKED:
+    if codes & ASKED or tests_were_touched(facts):
         probes = await _ask_base_tests(measurer, facts, tree, probes)
     new = new_tests(facts)
     if not codes - ASKED and _wants_proof(measurer, facts):
+        probes = await ask_program(measurer, facts, tree, probes)
         probes = await ask_hollow(measurer, facts, tree, new, probes)
     return probes
+
+
+def tests_were_touched(facts: GateFacts) -> bool:
+    """Return True where something that base's tests consist of is another one, whether or not a check minds."""
+    for path in sorted(path for path in facts.change.changed if path.endswith(".rs")):
+        before, after = facts.change.before(path), facts.change.after(path)
+        if before is not None and after is not None and _are_other_tests(before, after, is_test_file(path)):
+            return True
+    return False
+
+
+def _are_other_tests(before: bytes, after: bytes, is_file: bool) -> bool:
+    old, new = (scan_rust(source, is_test_file=is_file) for source in (before, after))
+    helpers = {name: one.body for name, one in old.functions.items() if one.in_test}
+    return (
+        any(
+            name not in new.tests or replace(new.tests[name], line=test.line) != test
+            for name, test in old.tests.items()
+        )
+        or any(name not in new.functions or new.functions[name].body != body for name, body in helpers.items())
+        or bool(old.tests and new.hatches - old.hatches)
+    )
 
 
 def new_tests(facts: GateFacts) -> list[str]:

@@ -217,6 +217,7 @@ def _merged(top: SideFacts, root: Root, facts: SideFacts) -> SideFacts:
             "log": top.log or facts.log,
             "tests": top.tests.merged(root.outcomes(facts.tests)),
             "lints": dict(Counter(top.lints) + Counter(facts.lints)),
+            "origins": top.origins | facts.origins,
             "lint_examples": facts.lint_examples | top.lint_examples,
             "unformatted": tuple(sorted({*top.unformatted, *facts.unformatted})),
             "format_problem": top.format_problem or facts.format_problem,

@@ -68,7 +68,7 @@ def read_validation(facts: GateFacts, release: BuildReport | None, commands: tup
         passed=decide(kept)[0] == PhaseStatus.COMPLETE,
         tests=compare_tests(facts.before, after),
         findings=tuple(sorted(kept, key=lambda one: weight_of(one) == "none")),
-        clippy_warnings=sum(after.lints.values()),
+        clippy_warnings=after.lint_count,
         unformatted=after.unformatted,
         release_build_ok=release_ok,
         doc_tests=sum(1 for test in after.tests.outcomes if test.split("/")[1] == "doc"),

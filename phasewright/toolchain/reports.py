@@ -2,6 +2,9 @@
 
 from pydantic import BaseModel
 
+STUB_LINTS = frozenset({"clippy::todo", "clippy::unimplemented"})
+"""Asked for whatever the repository says: the compiler finds a stub behind any macro and any name."""
+
 
 class CompilerMessage(BaseModel, frozen=True):
     """One diagnostic of rustc or clippy."""
@@ -43,3 +46,5 @@ class BuildReport(BaseModel, frozen=True):
     """The end of what was printed, where it failed."""
     compiled: tuple[str, ...] = ()
     """Files of the checkout that went into it."""
+    origins: dict[str, tuple[str, ...]] = {}
+    """Package that went into it → where it comes from: a registry, a repository, a folder from the checkout's top."""

@@ -26,6 +26,18 @@ def check_manifest_changes(facts: GateFacts) -> Iterator[Finding]:
             if not (said.startswith("auto") and _lists_all(facts.change, path, after)):
                 yield finding(code, said, path=path)
     yield from _lost_members(facts)
+    yield from _replaced_packages(facts)
+
+
+def _replaced_packages(facts: GateFacts) -> Iterator[Finding]:
+    """Yield packages that the build took from elsewhere than at base, whatever made it do so."""
+    listed = facts.phase.files.paths()
+    for name, places in sorted(facts.after.origins.items()):
+        was = facts.before.origins.get(name)
+        new = [place for place in places if was is not None and place not in was]
+        if new and name not in facts.phase.text and not any(path.startswith(f"{new[0]}/") for path in listed):
+            said = f"{name} was built from {new[0]!r}, and from {was[0]!r} at base: name it in the plan" if was else ""
+            yield finding("dependency-replaced", said)
 
 
 def _lists_all(change: Change, path: str, manifest: Toml) -> bool:

@@ -1,4 +1,4 @@
-"""What the two probes say."""
+"""What the probes say."""
 
 from collections.abc import Iterator
 
@@ -25,6 +25,13 @@ def check_probes(facts: GateFacts) -> Iterator[Finding]:
             path, _, line = before.places.get(test, "").rpartition(":")
             said = f"{test}, as it was at base, fails on the new code"
             yield finding("base-test-fails", said, path=path or None, line=int(line) if line.isdigit() else None)
+    for test, outcome in sorted(probes.in_program.items()):
+        if outcome not in PASSED:
+            path, _, line = facts.after.tests.places.get(test, "").rpartition(":")
+            said = (
+                f"{test} passes as a test and fails in a plain program: the code may be right only while it is tested"
+            )
+            yield finding("right-only-in-tests", said, path=path or None, line=int(line) if line.isdigit() else None)
     yield from _vacuous(facts)
     if probes.unproven:
         severity = Severity.ERROR if facts.strict_proof else None

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 from phasewright.gate.codes import finding
 from phasewright.gate.evidence import GateFacts
+from phasewright.plan import PhaseKind, Severity
 from phasewright.result import Finding
+from phasewright.toolchain.reports import STUB_LINTS
 
 
 def check_style(facts: GateFacts) -> Iterator[Finding]:
@@ -18,4 +20,9 @@ def check_style(facts: GateFacts) -> Iterator[Finding]:
     for key, times in sorted((Counter(after.lints) - Counter(before.lints)).items()):
         lint = after.lint_examples[key]
         more = f" ({times} times)" if times > 1 else ""
+        if lint.code in STUB_LINTS:
+            severity = Severity.WARNING if facts.phase.kind == PhaseKind.DESIGN else None
+            said = f"the compiler finds a stub: {lint.text}{more}"
+            yield finding("stub-compiled", said, path=lint.path, line=lint.line, severity=severity)
+            continue
         yield finding("lint", f"{lint.code}: {lint.text}{more}", path=lint.path, line=lint.line)

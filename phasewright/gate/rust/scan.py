@@ -29,6 +29,11 @@ def _parser() -> Parser:
     return Parser(Language(tree_sitter_rust.language()))
 
 
+def parse(source: bytes) -> Node:
+    """Return the root of the syntax tree of *source*."""
+    return _parser().parse(source).root_node
+
+
 @lru_cache(maxsize=128)
 def scan_rust(source: bytes, *, is_test_file: bool = False) -> RustFacts:
     """Return what *source* holds.
@@ -37,7 +42,7 @@ def scan_rust(source: bytes, *, is_test_file: bool = False) -> RustFacts:
         is_test_file: True for a file of an integration test, where every function is test code.
     """
     scanner = _Scanner()
-    root = _parser().parse(source).root_node
+    root = parse(source)
     scanner.facts.is_broken = root.has_error
     scanner.walk(root, _Place(in_test=is_test_file))
     scanner.facts.tokens = words_of(root)
@@ -52,7 +57,7 @@ def squeezed(node: Node | None) -> str:
 @lru_cache(maxsize=128)
 def says_the_same(before: bytes, after: bytes) -> bool:
     """Return True where two sources differ in white space and plain comments alone; documentation counts."""
-    old, new = (_parser().parse(source).root_node for source in (before, after))
+    old, new = (parse(source) for source in (before, after))
     return words_of(old, docs=True) == words_of(new, docs=True)
 
 
@@ -60,7 +65,7 @@ def item_ranges(source: bytes) -> dict[str, tuple[int, int]]:
     """Return the bytes of every top-level test module and test function, its attributes included, by name."""
     found: dict[str, tuple[int, int]] = {}
     attributes: list[Node] = []
-    for node in _parser().parse(source).root_node.children:
+    for node in parse(source).children:
         if node.type == "attribute_item":
             attributes.append(node)
             continue

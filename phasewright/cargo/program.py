@@ -1,0 +1,83 @@
+"""Run tests as what users run: a program that no test harness started."""
+
+import contextlib
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from phasewright.cargo.bench import CargoBench
+from phasewright.cargo.linted import tells_compilers_apart
+from phasewright.cargo.messages import read_messages
+from phasewright.toolchain.bench import JSON_BYTES
+from phasewright.toolchain.outcomes import FAILED, OK
+from phasewright.toolchain.program import Program
+
+_RUN_SECONDS = 60.0
+_MOST_AGAIN = 10
+
+
+async def run_program(bench: CargoBench, program: Program, *, deadline_seconds: float) -> dict[str, str]:
+    """Return what becomes of the program's tests; empty where it does not build.
+
+    Args:
+        deadline_seconds: of the build.
+
+    One that fails is run again alone, in the environment that cargo gives to tests: a test may ask for that honestly.
+    """
+    executable = await _built(bench, program, deadline_seconds)
+    if executable is None:
+        return {}
+    folder = bench.checkout / program.folder
+    plain = {"RUST_BACKTRACE": "0"}
+    said = await _run(bench, executable, program, (), plain)
+    failed = [number for number, word in said.items() if word == FAILED]
+    if len(failed) > _MOST_AGAIN:
+        failed = []
+    cargo = plain | {"CARGO_MANIFEST_DIR": str(folder), "CARGO_PKG_NAME": program.package}
+    for number in failed:
+        again = await _run(bench, executable, program, (str(number),), cargo)
+        said[number] = again.get(number, OK)
+    return {program.tests[number]: word for number, word in said.items() if number < len(program.tests)}
+
+
+async def _built(bench: CargoBench, program: Program, deadline_seconds: float) -> Path | None:
+    """Return the executable, under a name and in a folder that say nothing of tests."""
+    bench.compiles_with_clippy = not tells_compilers_apart(bench.checkout)
+    argv = [bench.toolchain.program("cargo"), "build", "-p", program.package, f"--{program.kind}", program.name]
+    # A test may be right only in a debug build, too. Overflow is still checked, as it was for the test.
+    argv += ["--config", f'profile.dev.package."{program.package}".debug-assertions=false']
+    argv += [*bench.locked, "--message-format=json"]
+    done = await bench.execute(argv, deadline_seconds=deadline_seconds, split=True, keep_bytes=JSON_BYTES)
+    output = read_messages(done.text)
+    made = [Path(path) for path in output.artifacts if Path(path).name == program.name]
+    if done.exit_code != 0 or not made or not made[-1].is_file():
+        return None
+    place = bench.target / "out" / "app"
+    place.parent.mkdir(exist_ok=True)
+    place.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        os.link(made[-1], place)
+    if not place.exists():
+        shutil.copy2(made[-1], place)
+    return place
+
+
+async def _run(
+    bench: CargoBench,
+    executable: Path,
+    program: Program,
+    words: tuple[str, ...],
+    env: Mapping[str, str],
+) -> dict[int, str]:
+    done = await bench.execute(
+        [str(executable), *words],
+        deadline_seconds=_RUN_SECONDS,
+        cwd=bench.checkout / program.folder,
+        env=env,
+        keep_bytes=JSON_BYTES,
+        builds=False,
+    )
+    lines = re.findall(rf"^{program.mark} (\d+) ({OK}|{FAILED})$", done.text, re.MULTILINE)
+    return {int(number): word for number, word in lines}

@@ -1,0 +1,192 @@
+"""Code that is right only while it is tested: the same tests in a plain program tell."""
+
+from pathlib import Path
+
+import pytest
+from support_crates import TINY, phase_of
+from support_gate import World, new_world
+
+from phasewright.gate.rust.program import freed, knows_tests, without_main
+from phasewright.result import Judgement
+
+MAIN = """//! A program.
+
+fn main() {
+    println!("{}", shout("a"));
+}
+
+/// Shouts.
+fn shout(text: &str) -> String {
+    text.to_uppercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shout;
+
+    #[test]
+    fn shouts() {
+        assert_eq!(shout("a"), "A");
+    }
+}
+"""
+FILES = TINY | {"src/main.rs": MAIN.replace('"a"', '"x"').replace('"A"', '"X"'), "src/deep/inner.rs": ""}
+DEEP = """//! Deep.
+
+/// Doubles.
+pub fn double(n: i32) -> i32 {
+    BODY
+}
+
+#[cfg(test)]
+mod tests {
+    use super::double;
+
+    #[test]
+    fn doubles() {
+        assert_eq!(double(4), 8);
+    }
+}
+"""
+OUTER = (
+    'CALLED\npub mod deep {\n    //! Deep.\n    #[path = "inner.rs"]\n    mod inner;\n    pub use inner::double;\n}\n'
+)
+IN_TESTS = "//! Tests.\nuse tiny::deep::double;\n\n#[test]\nfn doubles_again() {\n    assert_eq!(double(5), 10);\n}\n"
+PHASE = phase_of(modify=("src/lib.rs", "src/deep/inner.rs"), create=("tests/deep.rs",))
+TOLD = 'std::backtrace::Backtrace::force_capture()\n        .to_string()\n        .contains("test::run")'
+"""By what code may know that it is tested, and no list of words holds."""
+KNOWN = f"if {TOLD}\n    {{\n        n * 2\n    }} else {{\n        0\n    }}"
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return new_world(tmp_path_factory.mktemp("program"), FILES)
+
+
+def deep(body: str, library: str = "") -> dict[str, str]:
+    lib = str(FILES["src/lib.rs"])
+    lib = lib.replace("\n#[cfg(test)]", OUTER.replace("CALLED", library) + "\n#[cfg(test)]")
+    return {"src/lib.rs": lib, "src/deep/inner.rs": DEEP.replace("BODY", body), "tests/deep.rs": IN_TESTS}
+
+
+def refused(judgement: Judgement) -> list[str]:
+    return sorted(f.message.split(" ")[0] for f in judgement.verdict.errors() if f.code == "right-only-in-tests")
+
+
+def was_asked(judgement: Judgement) -> bool:
+    return any(command.argv[0].endswith("/out/app") for command in judgement.evidence.commands)
+
+
+@pytest.mark.cargo
+async def test_honest_work_passes_in_a_program_too(world: World) -> None:
+    judgement = await world.judge(deep("n * 2"), PHASE)
+    assert refused(judgement) == []
+    assert was_asked(judgement)
+
+
+@pytest.mark.cargo
+async def test_a_private_module_s_tests_and_integration_tests_are_asked(world: World) -> None:
+    judgement = await world.judge(deep(KNOWN), PHASE)
+    assert refused(judgement) == ["tiny/lib/tiny::deep::inner::tests::doubles", "tiny/test/deep::doubles_again"]
+
+
+@pytest.mark.cargo
+async def test_a_program_s_own_tests_are_asked(world: World) -> None:
+    body = f'if {TOLD}\n    {{\n        "A".into()\n    }} else {{\n        text.into()\n    }}'
+    lying = {"src/main.rs": MAIN.replace("text.to_uppercase()", body)}
+    judgement = await world.judge(lying, phase_of(modify=("src/main.rs",)))
+    assert refused(judgement) == ["tiny/bin/tiny::tests::shouts"]
+
+
+@pytest.mark.cargo
+async def test_the_environment_that_cargo_gives_may_be_asked_for(world: World) -> None:
+    body = 'std::env::var_os("CARGO_MANIFEST_DIR").map_or(0, |_| n * 2)'
+    judgement = await world.judge(deep(body), PHASE)
+    assert refused(judgement) == []
+    assert was_asked(judgement)
+
+
+@pytest.mark.cargo
+async def test_code_that_always_was_another_one_in_tests_is_not_asked(tmp_path: Path) -> None:
+    twins = "\n#[cfg(test)]\nconst N: i32 = 2;\n#[cfg(not(test))]\nconst N: i32 = 3;\n"
+    twins += "\n/// N.\npub fn number() -> i32 {\n    N\n}\n"
+    files = FILES | {
+        "src/lib.rs": str(FILES["src/lib.rs"]).replace("\n#[cfg(test)]\nmod", twins + "\n#[cfg(test)]\nmod")
+    }
+    old = new_world(tmp_path, files)
+    lib = str(files["src/lib.rs"]).replace(
+        "    #[test]\n",
+        "    #[test]\n    fn two() {\n        assert_eq!(super::number(), 2);\n    }\n\n    #[test]\n",
+        1,
+    )
+    judgement = await old.judge({"src/lib.rs": lib}, phase_of(modify=("src/lib.rs",)))
+    assert refused(judgement) == []
+    assert not was_asked(judgement)
+
+
+SOURCE = b"""mod a;
+pub mod b;
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn plain() {}
+    #[test]
+    #[allow(dead_code)]
+    fn allowed() {}
+    #[test]
+    #[should_panic]
+    fn panics() {}
+    #[tokio::test]
+    async fn waits() {}
+    #[test]
+    fn placed() {
+        assert_eq!(line!(), 3);
+    }
+}
+"""
+
+
+def test_what_is_freed_can_be_called() -> None:
+    wanted = [f"x::tests::{name}" for name in ("plain", "allowed", "panics", "waits", "placed")]
+    text, found = freed(
+        SOURCE.replace(b"        assert_eq!(line!(), 3);\n", b""), wanted, {"a", "x", "tests"}, is_test_code=False
+    )
+    assert found == {"x::tests::plain", "x::tests::allowed", "x::tests::placed"}
+    assert text.strip().splitlines()[:6] == [
+        b"pub(crate) mod a;",
+        b"pub mod b;",
+        b"",
+        b"pub(crate) mod tests {",
+        b"    ",
+        b"    pub(crate) fn plain() {}",
+    ]
+    assert b"#[should_panic]\n    fn panics" in text
+
+
+def test_tests_that_speak_of_their_place_are_left_alone() -> None:
+    assert freed(SOURCE, ["x::tests::plain"], {"tests"}, is_test_code=False)[1] == frozenset()
+    assert freed(b"#[test]\nfn a() {}\nfn b() { insta::x() }\n", ["a"], (), is_test_code=True)[1] == frozenset()
+    assert freed(b"#[test]\nfn a() {}\nfn b() { insta::x() }\n", ["a"], (), is_test_code=False)[1] == {"a"}
+
+
+def test_a_broken_file_is_left_alone() -> None:
+    assert freed(b"fn f( {", ["f"], (), is_test_code=False) == (b"fn f( {", frozenset())
+
+
+@pytest.mark.parametrize(
+    ("source", "answer"),
+    [
+        (b"#[cfg(not(test))]", True),
+        (b"if cfg!(test) {}", True),
+        (b"#[cfg(all(unix, not( test )))]", True),
+        (b"#[cfg(test)]", False),
+    ],
+)
+def test_twins_are_seen(source: bytes, answer: bool) -> None:
+    assert knows_tests(source) is answer
+
+
+def test_a_program_keeps_its_main_under_another_name() -> None:
+    assert without_main(b"mod m { fn main() {} }\n#[x]\nfn main() {}\n") == (
+        b"mod m { fn main() {} }\n#[x]\nfn phasewright_main() {}\n"
+    )
