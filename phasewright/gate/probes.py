@@ -3,9 +3,7 @@
 Each is asked only where it matters.
 """
 
-import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from phasewright.gate.checks.examples import changed_examples
 from phasewright.gate.checks.source import is_test_file
@@ -13,12 +11,10 @@ from phasewright.gate.codes import Weight, weight_of
 from phasewright.gate.evidence import GateFacts, Probes
 from phasewright.gate.hollow import ask_hollow
 from phasewright.gate.measure import Measurer
-from phasewright.gate.objects import Entry
+from phasewright.gate.objects import Entry, read_blobs
 from phasewright.gate.program import ask_program
-from phasewright.gate.python.scan import is_python_test
 from phasewright.gate.rust.examples import example_number, with_examples
-from phasewright.gate.rust.scan import scan_rust
-from phasewright.gate.rust.surgery import with_tests_of
+from phasewright.gate.touched import are_other_tests, base_tests_overlay, moved_files, tests_were_touched
 from phasewright.options import ProveRed
 from phasewright.plan import PhaseKind
 from phasewright.result import Finding
@@ -37,7 +33,6 @@ ASKED = frozenset(
         "doc-test-changed",
     }
 )
-_TEST_PLACE = re.compile(r"(^|/)(tests|snapshots|testdata|test_data|fixtures|golden)/|\.snap$")
 
 
 async def run_probes(
@@ -50,35 +45,14 @@ async def run_probes(
     codes = {found.code for found in findings if weight_of(found) is not Weight.NONE}
     if any(weight_of(found) is Weight.TAMPER for found in findings):
         return probes  # refused anyway, and for what no probe can clear
-    if codes & ASKED or tests_were_touched(facts):
-        probes = await _ask_base_tests(measurer, facts, tree, probes)
+    moved = await _moved(measurer, facts)
+    if codes & ASKED or moved or tests_were_touched(facts):
+        probes = await _ask_base_tests(measurer, facts, tree, base_tests_overlay(facts, moved), probes)
     new = new_tests(facts)
     if not codes - ASKED and _wants_proof(measurer, facts):
         probes = await ask_program(measurer, facts, tree, probes)
         probes = await ask_hollow(measurer, facts, tree, new, probes)
     return probes
-
-
-def tests_were_touched(facts: GateFacts) -> bool:
-    """Return True where something that base's tests consist of is another one, whether or not a check minds."""
-    for path in sorted(path for path in facts.change.changed if path.endswith(".rs")):
-        before, after = facts.change.before(path), facts.change.after(path)
-        if before is not None and after is not None and _are_other_tests(before, after, is_test_file(path)):
-            return True
-    return False
-
-
-def _are_other_tests(before: bytes, after: bytes, is_file: bool) -> bool:
-    old, new = (scan_rust(source, is_test_file=is_file) for source in (before, after))
-    helpers = {name: one.body for name, one in old.functions.items() if one.in_test}
-    return (
-        any(
-            name not in new.tests or replace(new.tests[name], line=test.line) != test
-            for name, test in old.tests.items()
-        )
-        or any(name not in new.functions or new.functions[name].body != body for name, body in helpers.items())
-        or bool(old.tests and new.hatches - old.hatches)
-    )
 
 
 def new_tests(facts: GateFacts) -> list[str]:
@@ -91,8 +65,21 @@ def _wants_proof(measurer: Measurer, facts: GateFacts) -> bool:
     return measurer.settings.prove_red != ProveRed.OFF and facts.phase.kind == PhaseKind.IMPLEMENTATION
 
 
-async def _ask_base_tests(measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], probes: Probes) -> Probes:
-    files = base_tests_overlay(facts)
+async def _moved(measurer: Measurer, facts: GateFacts) -> dict[str, tuple[bytes, bytes]]:
+    """Return the files whose tests stood elsewhere at base, and otherwise: content now, content then."""
+    pairs = [(new, facts.change.head[new].blob, facts.change.base[old].blob) for new, old in moved_files(facts).items()]
+    blobs = await read_blobs(measurer.repo, (blob for _, *both in pairs for blob in both))
+    contents = {new: (blobs[now], blobs[was]) for new, now, was in pairs}
+    return {new: (now, was) for new, (now, was) in contents.items() if are_other_tests(was, now, is_test_file(new))}
+
+
+async def _ask_base_tests(
+    measurer: Measurer,
+    facts: GateFacts,
+    tree: dict[str, Entry],
+    files: dict[str, bytes | None],
+    probes: Probes,
+) -> Probes:
     built, outcomes, commands = await measurer.probe(tree, files, facts.roots)
     probes = await _ask_examples(measurer, facts, tree, probes)
     return probes.model_copy(
@@ -120,19 +107,3 @@ async def _ask_examples(measurer: Measurer, facts: GateFacts, tree: dict[str, En
         if number is not None and path in files:
             examples[f"{path}#{number}"] = outcome
     return probes.model_copy(update={"examples": examples, "commands": (*probes.commands, *commands)})
-
-
-def base_tests_overlay(facts: GateFacts) -> dict[str, bytes | None]:
-    """Return the files that put base's tests and their data back over the candidate's code."""
-    files: dict[str, bytes | None] = {}
-    for path in sorted(facts.change.changed):
-        before, after = facts.change.before(path), facts.change.after(path)
-        if _TEST_PLACE.search(path):
-            files[path] = before  # None removes what only the candidate has
-        elif path.endswith(".py") and is_python_test(path):
-            files[path] = before
-        elif path.endswith(".rs") and before is not None and after is not None:
-            restored = before if is_test_file(path) else with_tests_of(after, before)
-            if restored != after:
-                files[path] = restored
-    return files

@@ -1,0 +1,74 @@
+"""What of base's tests a change touched, and how to put it back over the candidate's code."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from phasewright.gate.checks.source import is_test_file, test_kits
+from phasewright.gate.evidence import GateFacts
+from phasewright.gate.python.scan import is_python_test
+from phasewright.gate.rust.scan import scan_rust
+from phasewright.gate.rust.surgery import with_tests_of
+
+_TEST_PLACE = re.compile(r"(^|/)(tests|snapshots|testdata|test_data|fixtures|golden)/|\.snap$")
+
+
+def tests_were_touched(facts: GateFacts) -> bool:
+    """Return True where something that base's tests consist of is another one, whether or not a check minds."""
+    kits = tuple(test_kits(facts.change))
+    for path in sorted(path for path in facts.change.changed if path.endswith(".rs")):
+        before, after = facts.change.before(path), facts.change.after(path)
+        is_file = is_test_file(path) or path.startswith(kits)
+        if before is not None and after is not None and are_other_tests(before, after, is_file):
+            return True
+    return False
+
+
+def are_other_tests(before: bytes, after: bytes, is_file_of_tests: bool) -> bool:
+    """Return True where *after* lacks a test or a helper of *before*, has it differently, or has new ways out."""
+    old, new = (scan_rust(source, is_test_file=is_file_of_tests) for source in (before, after))
+    helpers = {name: one.body for name, one in old.functions.items() if one.in_test}
+    return (
+        any(name not in new.tests or replace(new.tests[name], line=one.line) != one for name, one in old.tests.items())
+        or any(name not in new.functions or new.functions[name].body != body for name, body in helpers.items())
+        or bool(old.tests and new.hatches - old.hatches)
+    )
+
+
+def moved_files(facts: GateFacts) -> dict[str, str]:
+    """Return where tests of base stand now: their file in the candidate → the file that they stood in at base."""
+    was, now = facts.before.tests.places, facts.after.tests.places
+    places = {(now[test].rpartition(":")[0], place.rpartition(":")[0]) for test, place in was.items() if test in now}
+    base, head = facts.change.base, facts.change.head
+    return {
+        new: old for new, old in sorted(places) if new != old and new in head and old in base and _is_rust(new, old)
+    }
+
+
+def base_tests_overlay(
+    facts: GateFacts, moved: Mapping[str, tuple[bytes, bytes]] | None = None
+) -> dict[str, bytes | None]:
+    """Return the files that put base's tests and their data back over the candidate's code.
+
+    Args:
+        moved: file in the candidate → its content there, and the content of the file that held its tests at base.
+    """
+    files: dict[str, bytes | None] = {}
+    kits = tuple(test_kits(facts.change))
+    for path in sorted(facts.change.changed):
+        before, after = facts.change.before(path), facts.change.after(path)
+        if _TEST_PLACE.search(path) or (path.startswith(kits) and path.endswith(".rs")):
+            files[path] = before  # None removes what only the candidate has
+        elif path.endswith(".py") and is_python_test(path):
+            files[path] = before
+        elif path.endswith(".rs") and before is not None and after is not None:
+            restored = before if is_test_file(path) else with_tests_of(after, before)
+            if restored != after:
+                files[path] = restored
+    for path, (after, before) in (moved or {}).items():
+        files[path] = before if is_test_file(path) else with_tests_of(after, before)
+    return files
+
+
+def _is_rust(*paths: str) -> bool:
+    return all(path.endswith(".rs") for path in paths)
