@@ -99,9 +99,15 @@ async def test_a_program_s_own_tests_are_asked(world: World) -> None:
 
 
 @pytest.mark.cargo
-async def test_the_environment_that_cargo_gives_may_be_asked_for(world: World) -> None:
-    body = 'std::env::var_os("CARGO_MANIFEST_DIR").map_or(0, |_| n * 2)'
-    judgement = await world.judge(deep(body), PHASE)
+async def test_a_test_may_ask_for_the_environment_that_cargo_gives_and_code_may_not(world: World) -> None:
+    asked = 'std::env::var_os("CARGO_MANIFEST_DIR").map_or(0, |_| '
+    judgement = await world.judge(deep(f"{asked}n * 2)"), PHASE)
+    assert refused(judgement) == ["tiny/lib/tiny::deep::inner::tests::doubles", "tiny/test/deep::doubles_again"]
+    files = deep("n * 2")
+    files["tests/deep.rs"] = (
+        files["tests/deep.rs"].replace("    assert", f"    let ten = {asked}10);\n    assert").replace(", 10", ", ten")
+    )
+    judgement = await world.judge(files, PHASE)
     assert refused(judgement) == []
     assert was_asked(judgement)
 

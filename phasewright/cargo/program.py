@@ -11,7 +11,7 @@ from phasewright.cargo.bench import CargoBench
 from phasewright.cargo.linted import tells_compilers_apart
 from phasewright.cargo.messages import read_messages
 from phasewright.toolchain.bench import JSON_BYTES
-from phasewright.toolchain.outcomes import FAILED, OK
+from phasewright.toolchain.outcomes import FAILED, OK, WITH_CARGO
 from phasewright.toolchain.program import Program
 
 _RUN_SECONDS = 60.0
@@ -21,10 +21,11 @@ _MOST_AGAIN = 10
 async def run_program(bench: CargoBench, program: Program, *, deadline_seconds: float) -> dict[str, str]:
     """Return what becomes of the program's tests; empty where it does not build.
 
+    One that fails is run again alone, in the environment that cargo gives to tests: a test may ask for that honestly,
+    code that users run may not.
+
     Args:
         deadline_seconds: of the build.
-
-    One that fails is run again alone, in the environment that cargo gives to tests: a test may ask for that honestly.
     """
     executable = await _built(bench, program, deadline_seconds)
     if executable is None:
@@ -38,7 +39,7 @@ async def run_program(bench: CargoBench, program: Program, *, deadline_seconds: 
     cargo = plain | {"CARGO_MANIFEST_DIR": str(folder), "CARGO_PKG_NAME": program.package}
     for number in failed:
         again = await _run(bench, executable, program, (str(number),), cargo)
-        said[number] = again.get(number, OK)
+        said[number] = FAILED if again.get(number) == FAILED else WITH_CARGO
     return {program.tests[number]: word for number, word in said.items() if number < len(program.tests)}
 
 

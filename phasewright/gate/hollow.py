@@ -9,7 +9,6 @@ from phasewright.gate.objects import Entry, read_blobs
 from phasewright.gate.python.scan import is_python_test
 from phasewright.gate.python.surgery import hollow_python
 from phasewright.gate.rust.surgery import hollow
-from phasewright.result import CommandRecord
 from phasewright.toolchain.outcomes import OK, Identity
 
 Files = dict[str, bytes | None]
@@ -25,31 +24,31 @@ async def ask_hollow(
     """
     if not new:
         return await _ask_all(measurer, facts, tree, probes)
-    built, outcomes, commands = await _tried(measurer, facts, tree, new, plain=True)
-    if built is False or (facts.strict_proof and any(outcome != OK for outcome in outcomes.values())):
-        built, outcomes, more = await _tried(measurer, facts, tree, new, plain=False)
-        commands = (*commands, *more)
-    if built is None:
+    ways = await _ways(measurer, facts, tree, new)
+    if not ways:
         return probes
+    built, outcomes = False, dict[str, str]()
+    commands = probes.commands
+    for files in ways:
+        # In strict proof panicking code, the last way, is asked too where plain answers were noticed.
+        if built and not (facts.strict_proof and files is ways[-1] and any(one != OK for one in outcomes.values())):
+            continue
+        built, said, more = await measurer.probe(tree, files, facts.roots, only=new)
+        outcomes, commands = said.outcomes, (*commands, *more)
     return probes.model_copy(
-        update={
-            "hollow_asked": True,
-            "hollow_built": built,
-            "new_tests": outcomes,
-            "commands": (*probes.commands, *commands),
-        }
+        update={"hollow_asked": True, "hollow_built": built, "new_tests": outcomes, "commands": commands}
     )
 
 
-async def _tried(
-    measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], new: list[str], *, plain: bool
-) -> tuple[bool | None, dict[str, str], tuple[CommandRecord, ...]]:
-    """Return whether the emptied code builds (None: nothing can be emptied), and what becomes of the *new* tests."""
-    files = _changed_code(facts, plain=plain) or await _packages_code(measurer, facts, tree, new, plain=plain)
-    if not files:
-        return None, {}, ()
-    built, outcomes, commands = await measurer.probe(tree, files, facts.roots, only=new)
-    return built, outcomes.outcomes, commands
+async def _ways(measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], new: list[str]) -> list[Files]:
+    """Return the ways to empty the code, the most telling first; none where nothing can be emptied."""
+    ways: list[Files] = []
+    for plain, consts in ((True, True), (True, False), (False, False)):
+        files = _changed_code(facts, plain=plain, consts=consts)
+        files = files or await _packages_code(measurer, facts, tree, new, plain=plain)
+        if files and files not in ways:
+            ways.append(files)
+    return ways
 
 
 async def _ask_all(measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], probes: Probes) -> Probes:
@@ -63,7 +62,7 @@ async def _ask_all(measurer: Measurer, facts: GateFacts, tree: dict[str, Entry],
     return probes.model_copy(update={"unproven": not noticed, "commands": (*probes.commands, *commands)})
 
 
-def _changed_code(facts: GateFacts, *, plain: bool) -> Files:
+def _changed_code(facts: GateFacts, *, plain: bool, consts: bool = False) -> Files:
     """Return the changed files of code with their changed functions emptied."""
     files: Files = {}
     for path in sorted(facts.change.changed):
@@ -72,7 +71,7 @@ def _changed_code(facts: GateFacts, *, plain: bool) -> Files:
             continue
         emptied, count = after, 0
         if path.endswith(".rs") and path in facts.after.compiled and not is_test_file(path):
-            emptied, count = hollow(before, after, plain=plain)
+            emptied, count = hollow(before, after, plain=plain, consts=consts)
         elif path.endswith(".py") and not is_python_test(path):
             emptied, count = hollow_python(before, after, plain=plain)
         if count and not path.endswith("build.rs"):

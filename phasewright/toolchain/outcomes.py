@@ -7,6 +7,8 @@ from pydantic import BaseModel
 OK, FAILED, IGNORED, LOST, NOT_RUN, FLAKY = "ok", "failed", "ignored", "lost", "not-run", "flaky"
 COMPILED = "compiled"
 """A doc test that is compiled and not run (`no_run`)."""
+WITH_CARGO = "only-with-cargo"
+"""In a plain program: fails, and passes once cargo's environment is there."""
 PASSED = frozenset({OK, FLAKY, COMPILED})
 QUIET = PASSED | {IGNORED}
 """Outcomes that are no failure."""

@@ -49,7 +49,7 @@ class Toolchain(Protocol):
         """Run the examples in the documentation."""
 
     async def run_program(self, program: Program, *, deadline_seconds: float) -> dict[str, str]:
-        """Build and run tests as a plain program: identity → ok or failed. Empty where there is no such thing."""
+        """Build and run tests as a plain program: identity → outcome. Empty where there is no such thing."""
 
     async def lint(self, *, deadline_seconds: float) -> tuple[CompilerMessage, ...]:
         """Return what the linter says; base decides what of it is new. Paths start at the checkout's root."""

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from phasewright.gate.checks.source import is_test_file
 from phasewright.gate.codes import finding
 from phasewright.gate.consent import gives_up
 from phasewright.gate.evidence import GateFacts
+from phasewright.gate.rust.scan import scan_rust
 from phasewright.plan import Severity
 from phasewright.result import Finding
-from phasewright.toolchain.outcomes import OK, PASSED
+from phasewright.toolchain.outcomes import FAILED, OK, PASSED, WITH_CARGO
 
 
 def check_probes(facts: GateFacts) -> Iterator[Finding]:
@@ -26,7 +28,7 @@ def check_probes(facts: GateFacts) -> Iterator[Finding]:
             said = f"{test}, as it was at base, fails on the new code"
             yield finding("base-test-fails", said, path=path or None, line=int(line) if line.isdigit() else None)
     for test, outcome in sorted(probes.in_program.items()):
-        if outcome not in PASSED:
+        if outcome == FAILED or (outcome == WITH_CARGO and _asks_environment(facts)):
             path, _, line = facts.after.tests.places.get(test, "").rpartition(":")
             said = (
                 f"{test} passes as a test and fails in a plain program: the code may be right only while it is tested"
@@ -37,6 +39,20 @@ def check_probes(facts: GateFacts) -> Iterator[Finding]:
         severity = Severity.ERROR if facts.strict_proof else None
         said = "no test notices when the changed code is emptied: that it works is nobody's but the author's word"
         yield finding("unproven", said, severity=severity)
+
+
+def _asks_environment(facts: GateFacts) -> bool:
+    """Return True where changed code, that is no test, asks for a new variable of the environment."""
+    for path in facts.change.changed:
+        after = facts.change.after(path)
+        if not path.endswith(".rs") or path.endswith("build.rs") or is_test_file(path) or after is None:
+            continue
+        old, new = scan_rust(facts.change.before(path) or b""), scan_rust(after)
+        for where, what in new.hatches - old.hatches:
+            function = new.functions.get(where)
+            if what.startswith("env::var") and where not in new.tests and not (function and function.in_test):
+                return True
+    return False
 
 
 def _vacuous(facts: GateFacts) -> Iterator[Finding]:

@@ -22,7 +22,9 @@ class RustFunction:
     body_range: tuple[int, int]
     """Bytes of the body, braces included."""
     can_be_hollow: bool
-    """False for `const fn`, `-> impl Trait`, `main`, and where there is no body."""
+    """False for `main`, and where there is no body."""
+    is_const: bool = False
+    """True where it may be asked at compile time: emptied, it may not build."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,14 @@ _TEXT = re.compile(r"(std::string::)?String")
 _BORROWED_TEXT = re.compile(r"&('\w+ ?)?str")
 _SLICE = re.compile(r"&('\w+ ?)?\[.*\]")
 _OPTION = re.compile(r"(std::option::)?Option<.*>")
+_ITERATOR = re.compile(r"impl ?(\w+::)*(DoubleEnded|ExactSize|Fused)?Iterator<.*>(\+.*)?")
+_SHOWN = re.compile(r"impl ?((\w+::)*(Display|Debug)|AsRef<str>|Into<String>)(\+'\w+)?")
 _RESULT = re.compile(r"(?:\w+::)*Result<(.*)>")
+
+
+def is_opaque(returns: str) -> bool:
+    """Return True for `-> impl Trait`, itself or inside another type."""
+    return re.search(r"\bimpl\b", returns) is not None
 
 
 def plain_value(returns: str) -> str | None:
@@ -24,10 +31,14 @@ def plain_value(returns: str) -> str | None:
         return "()"
     if _NUMBER.fullmatch(text):
         return "0.0" if text.startswith("f") else "0"
+    if is_opaque(text) and not text.startswith("impl"):
+        return None
     for pattern, value in (
         (_TEXT, "::std::string::String::new()"),
         (_BORROWED_TEXT, '""'),
         (_SLICE, "&[]"),
+        (_ITERATOR, "::core::iter::empty()"),
+        (_SHOWN, '""'),
         (_OPTION, "None"),
         (_COLLECTION, "::core::default::Default::default()"),
     ):

@@ -171,9 +171,8 @@ class _Scanner:
             in_test=at.in_test,
             asserts=asserts,
             body_range=(body.start_byte, body.end_byte) if body else (0, 0),
-            can_be_hollow=body is not None
-            and at.path[-1] != "main"
-            and not re.search(r"->\s*impl\b|\bconst\s+(unsafe\s+)?fn\b", head),
+            can_be_hollow=body is not None and at.path[-1] != "main",
+            is_const=re.search(r"\bconst\s+(unsafe\s+)?fn\b", head) is not None,
         )
 
     def _inner_items(self, body: Node, at: _Place) -> None:

@@ -6,7 +6,7 @@ mostly ends in "does not compile", which proves nothing either.)
 """
 
 from phasewright.gate.rust import rules
-from phasewright.gate.rust.plain_value import plain_value
+from phasewright.gate.rust.plain_value import is_opaque, plain_value
 from phasewright.gate.rust.scan import item_ranges, scan_rust
 
 _EMPTY = b"{ ::core::unimplemented!() }"
@@ -23,19 +23,23 @@ def with_tests_of(code: bytes, tests: bytes) -> bytes:
     return code + b"".join(b"\n" + one + b"\n" for one in lost)
 
 
-def hollow(base: bytes, head: bytes, *, plain: bool = False) -> tuple[bytes, int]:
+def hollow(base: bytes, head: bytes, *, plain: bool = False, consts: bool = False) -> tuple[bytes, int]:
     """Return *head* with every function that *base* has not, or has differently, emptied; and how many.
 
-    Tests and their helpers, `const fn`, `-> impl Trait` and `main` are left alone. An empty *base* empties all others.
+    Tests and their helpers, `main`, and what is known by its trait alone (`-> impl Fn()`) are left alone. An empty
+    *base* empties all others.
 
     Args:
         plain: an emptied function answers with the plainest value of its type, where it has one, and does not panic.
+        consts: `const fn` is emptied too; where one is asked at compile time, that does not build.
     """
     old, new = scan_rust(base).functions, scan_rust(head).functions
     emptied = {
-        function.body_range: _empty(function.returns if plain else None)
+        function.body_range: _empty(function.returns, plain=plain)
         for name, function in new.items()
         if function.can_be_hollow
+        and (consts or not function.is_const)
+        and (not is_opaque(function.returns) or plain_value(function.returns) is not None)
         and not function.in_test
         and not any(rules.TEST_ATTRIBUTE.match(cfg) for cfg in function.cfg)
         and (name not in old or old[name].body != function.body)
@@ -46,6 +50,7 @@ def hollow(base: bytes, head: bytes, *, plain: bool = False) -> tuple[bytes, int
     return head, len(outer)
 
 
-def _empty(returns: str | None) -> bytes:
-    value = None if returns is None else plain_value(returns)
+def _empty(returns: str, *, plain: bool) -> bytes:
+    # What is known by its trait alone cannot panic: the compiler would not know its type.
+    value = plain_value(returns) if plain or is_opaque(returns) else None
     return _EMPTY if value is None else f"{{ {value} }}".encode()
