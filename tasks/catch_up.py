@@ -7,7 +7,8 @@ from phasewright.gate.validation import validate_commit
 from phasewright.git.command import git
 from phasewright.git.history import is_ancestor
 from phasewright.git.landing import merge_tree, move_branch
-from tasks.run import Run, current_run
+from tasks.current import current_run
+from tasks.run import Run
 
 
 class HeadDoesNotFit(PhasewrightError):

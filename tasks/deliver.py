@@ -7,7 +7,7 @@ from phasewright.git.delivery import deliver_fast_forward
 from phasewright.git.history import dirty_paths
 from phasewright.options import Deliver
 from phasewright.record.places import INTENT
-from tasks.run import current_run
+from tasks.current import current_run
 
 
 @task(task_run_name="deliver", persist_result=False)

@@ -10,7 +10,8 @@ from phasewright.git.notes import attach_note
 from phasewright.plan import Phase
 from phasewright.record.evidence_files import evidence_file
 from phasewright.result import Judgement
-from tasks.run import Run, current_run
+from tasks.current import current_run
+from tasks.run import Run
 from tasks.verify import verify
 
 

@@ -24,10 +24,11 @@ from phasewright.plan import Phase
 from phasewright.result import Judgement, PhaseResult, PhaseStatus
 from tasks.accepted import accepted_candidate
 from tasks.attempt import Attempt
+from tasks.current import current_run
 from tasks.honour import is_honoured
 from tasks.land import LandingRefused, land
 from tasks.orchestrate import orchestrate
-from tasks.run import Run, current_run
+from tasks.run import Run
 from tasks.verify import verify
 
 RESTARTS = 2

@@ -23,8 +23,9 @@ from phasewright.preflight import Ready, prepare
 from phasewright.record.places import INTENT, Places
 from phasewright.record.run_record import RunRecord, keep_plan, new_run_id, newest_record, save_record
 from phasewright.settings import FILE, settle_options
+from tasks.current import enter, leave, open_here
 from tasks.dirty_tree import clean_start
-from tasks.run import Run, enter, expected_changes, leave, open_here
+from tasks.run import Run, expected_changes
 
 
 @contextlib.asynccontextmanager

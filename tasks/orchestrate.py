@@ -8,8 +8,9 @@ from phasewright.agent.orchestrator import OrchestratorEnd
 from phasewright.agent.orchestrator import orchestrate as converse
 from phasewright.dag import reasons_to_wait
 from phasewright.plan import Phase
+from tasks.current import current_run
 from tasks.observe import PhaseObserver
-from tasks.run import AtWork, Run, current_run
+from tasks.run import AtWork, Run
 from tasks.sub_agent import sub_agent
 
 

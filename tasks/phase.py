@@ -15,9 +15,10 @@ from phasewright.errors import InfrastructureError
 from phasewright.plan import Phase, PhaseState
 from phasewright.result import PhaseResult, PhaseStatus, Reason
 from tasks.ask import asked_result
+from tasks.current import current_run
 from tasks.honour import is_honoured
 from tasks.landed_phase import RESTARTS, PhaseEnded, landed_phase
-from tasks.run import Run, current_run
+from tasks.run import Run
 from tasks.states import phase_state
 
 _BACKSTOP_SPARE_SECONDS = 300

@@ -3,7 +3,7 @@
 from prefect import get_run_logger, task
 
 from phasewright.record.transcript import Transcripts
-from tasks.run import current_run
+from tasks.current import current_run
 
 
 @task(task_run_name="preflight", persist_result=False)

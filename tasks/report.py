@@ -9,8 +9,9 @@ from phasewright.git.history import changed_files
 from phasewright.report.markdown import Quality, final_report
 from phasewright.report.run_report import run_report
 from phasewright.result import RunReport
+from tasks.current import current_run
 from tasks.paperwork import write_run_end
-from tasks.run import Run, current_run
+from tasks.run import Run
 from tasks.show import show_markdown
 
 

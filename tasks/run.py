@@ -5,7 +5,6 @@ Live objects (the model's client, slots, locks) are never task arguments: Prefec
 
 import asyncio
 import os
-from contextvars import ContextVar, Token
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -272,31 +271,6 @@ class Run:
         if self.record.ended_at is None:
             self.note(ended_at=datetime.now(UTC))
         self.lock.release()
-
-
-_current: ContextVar[Run | None] = ContextVar("phasewright_run", default=None)
-
-
-def current_run() -> Run:
-    """Return the run that this task belongs to."""
-    run = _current.get()
-    assert run is not None, "no run is open here"
-    return run
-
-
-def open_here() -> Run | None:
-    """Return the run that was opened before the flow began; None where the flow must open it."""
-    return _current.get()
-
-
-def enter(run: Run) -> "Token[Run | None]":
-    """Make *run* the one that `current_run` finds, here and in everything that starts from here."""
-    return _current.set(run)
-
-
-def leave(before: "Token[Run | None]") -> None:
-    """Undo `enter`: what runs next in here, such as the next plan of a night, opens its own run."""
-    _current.reset(before)
 
 
 def expected_changes(repository: Repository, plan: Path, places: Places) -> list[str]:

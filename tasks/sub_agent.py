@@ -4,7 +4,7 @@ from prefect import task
 
 from phasewright.agent.delegation import Delegation, DelegationResult
 from phasewright.agent.sub_agent import run_sub_agent
-from tasks.run import current_run
+from tasks.current import current_run
 
 
 @task(task_run_name="phase {phase_id} · {agent} {number}", persist_result=False)

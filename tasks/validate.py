@@ -7,7 +7,8 @@ from phasewright.gate.judge import decide
 from phasewright.gate.validation import Validation, validate_commit
 from phasewright.record.acceptances import read_acceptances
 from phasewright.result import Finding, PhaseStatus
-from tasks.run import Run, current_run
+from tasks.current import current_run
+from tasks.run import Run
 
 
 @task(task_run_name="validate", persist_result=False)

@@ -5,8 +5,8 @@ from prefect import get_run_logger, task
 from phasewright.gate.gate import judge_commits
 from phasewright.result import Judgement
 from tasks.accepted import with_acceptances
+from tasks.current import current_run
 from tasks.paperwork import save_evidence, write_refusal
-from tasks.run import current_run
 
 
 @task(task_run_name="phase {phase_id} · verify", persist_result=False)

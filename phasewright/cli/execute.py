@@ -20,8 +20,9 @@ from phasewright.record.places import REPORT_TEXT, Places, state_home
 from phasewright.record.run_record import load_record, newest_record
 from phasewright.report.live import Screen, open_screen
 from phasewright.result import RunReport, RunStatus
+from tasks.current import enter
 from tasks.opening import open_run
-from tasks.run import Run, enter
+from tasks.run import Run
 
 NOT_SUCCESS = 4
 STOPPED = 130
