@@ -70,6 +70,24 @@ async def test_a_lint_that_is_an_error_is_a_lint_and_no_broken_build(tmp_path: P
 
 
 @pytest.mark.cargo
+async def test_a_stub_under_another_name_is_found_and_one_in_tests_is_not_meant(world: World) -> None:
+    files = triple("later!()")
+    library = files["src/lib.rs"].replace("/// Triples.", "use std::todo as later;\n\n/// Triples.", 1)
+    files["src/lib.rs"] = "#![allow(clippy::todo)]\n" + library
+    files["src/lib.rs"] += "\n#[cfg(test)]\nmod more {\n    fn _never() -> i32 {\n        todo!()\n    }\n}\n"
+    judgement = await world.judge(files, IN_LIB)
+    found = [one for one in judgement.verdict.errors() if one.code == "stub-compiled"]
+    assert [one.path for one in found] == ["src/lib.rs"]
+
+
+@pytest.mark.cargo
+async def test_broken_code_is_not_built_twice(world: World) -> None:
+    judgement = await world.judge(triple("n * missing"), IN_LIB)
+    assert programs(judgement) == ["cargo metadata", "cargo-fmt fmt", "cargo build"]
+    assert "cannot find value `missing`" in charged(judgement)
+
+
+@pytest.mark.cargo
 async def test_a_test_that_calls_cargo_knows_nothing_of_how_it_was_built(world: World) -> None:
     files = triple("n * 3")
     files["tests/triple.rs"] += (

@@ -78,12 +78,14 @@ class CargoAtWork(CargoBench):
         end = time.monotonic() + deadline_seconds
         self._what = what_to_build(workspace, packages)
         self._libraries = _libraries(self.checkout, workspace, packages)
-        self._linted = await build_linted(self, self._what, deadline_seconds=deadline_seconds)
-        self._build = await build_tests(self, self._what, deadline_seconds=max(1.0, end - time.monotonic()))
-        if self._linted and not self._build.succeeded:
-            self.compiles_with_clippy, self._linted = False, None
-            self._build = await build_tests(self, self._what, deadline_seconds=max(1.0, end - time.monotonic()))
-        self._listings = None
+        self._listings = self._linted = None
+        build = await build_linted(self, self._what, deadline_seconds=deadline_seconds)
+        if build is not None and build.succeeded:
+            self._linted = build.output
+            build = await build_tests(self, self._what, deadline_seconds=max(1.0, end - time.monotonic()))
+            if not build.succeeded:
+                build, self._linted, self.compiles_with_clippy = None, None, False
+        self._build = build or await build_tests(self, self._what, deadline_seconds=max(1.0, end - time.monotonic()))
         outputs = (self._linted or CargoOutput(), self._build.output)
         return BuildReport(
             succeeded=self._build.succeeded,

@@ -11,7 +11,8 @@ import tree_sitter_rust
 from tree_sitter import Language, Node, Parser
 
 from phasewright.cargo.bench import CargoBench
-from phasewright.cargo.messages import CargoOutput, read_messages
+from phasewright.cargo.build import TestBuild
+from phasewright.cargo.messages import is_lint, read_messages
 from phasewright.toolchain.bench import JSON_BYTES
 
 _NAMED = re.compile(rb"\bclippy\b(?!\s*::)|RUSTC_WORKSPACE_WRAPPER|\bCLIPPY_")
@@ -19,11 +20,11 @@ _NAMED = re.compile(rb"\bclippy\b(?!\s*::)|RUSTC_WORKSPACE_WRAPPER|\bCLIPPY_")
 _CONFIGURED = re.compile(rb"cfg\b[^\n]*\bclippy\b")
 
 
-async def build_linted(bench: CargoBench, what: Sequence[str], *, deadline_seconds: float) -> CargoOutput | None:
-    """Build all targets with clippy as their compiler, and leave *bench* set for it.
+async def build_linted(bench: CargoBench, what: Sequence[str], *, deadline_seconds: float) -> TestBuild | None:
+    """Build all targets with clippy as their compiler, and leave *bench* set for it; nothing is recorded yet.
 
-    Returns None, and the bench as it was, where a source asks which compiler works, and where the build does not
-    succeed: a lint may be an error, and only what rustc itself says of broken code counts.
+    Returns None, and the bench as it was, where a source asks which compiler works, and where the build fails by
+    nothing but lints: only what rustc itself says of broken code counts, and rustc must be asked.
 
     Args:
         what: packages and targets, as `what_to_build` words them.
@@ -34,8 +35,14 @@ async def build_linted(bench: CargoBench, what: Sequence[str], *, deadline_secon
     argv = [bench.toolchain.program("cargo"), "build", *what, *bench.locked, "--message-format=json"]
     done = await bench.execute(argv, deadline_seconds=deadline_seconds, split=True, keep_bytes=JSON_BYTES)
     output = read_messages(done.text)
-    bench.compiles_with_clippy = done.exit_code == 0 and output.succeeded
-    return output if bench.compiles_with_clippy else None
+    if done.exit_code == 0 and output.succeeded:
+        return TestBuild(succeeded=True, output=output)
+    bench.compiles_with_clippy = False
+    broken = [message for message in output.errors() if message.path is not None and not is_lint(message)]
+    if not broken:
+        return None
+    log = done.stderr.decode("utf-8", "replace")[-4000:]
+    return TestBuild(succeeded=False, output=output.model_copy(update={"messages": tuple(broken)}), log=log)
 
 
 def tells_compilers_apart(checkout: Path) -> bool:

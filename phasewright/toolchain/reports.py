@@ -3,7 +3,7 @@
 from pydantic import BaseModel
 
 STUB_LINTS = frozenset({"clippy::todo", "clippy::unimplemented"})
-"""Asked for whatever the repository says: the compiler finds a stub behind any macro and any name."""
+"""Asked for whatever the repository says: the compiler finds a stub under any name."""
 
 
 class CompilerMessage(BaseModel, frozen=True):

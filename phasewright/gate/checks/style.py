@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from phasewright.gate.checks.source import is_test_file
 from phasewright.gate.codes import finding
 from phasewright.gate.evidence import GateFacts
+from phasewright.gate.rust.scan import item_ranges
 from phasewright.plan import PhaseKind, Severity
 from phasewright.result import Finding
-from phasewright.toolchain.reports import STUB_LINTS
+from phasewright.toolchain.reports import STUB_LINTS, CompilerMessage
 
 
 def check_style(facts: GateFacts) -> Iterator[Finding]:
@@ -20,9 +22,18 @@ def check_style(facts: GateFacts) -> Iterator[Finding]:
     for key, times in sorted((Counter(after.lints) - Counter(before.lints)).items()):
         lint = after.lint_examples[key]
         more = f" ({times} times)" if times > 1 else ""
-        if lint.code in STUB_LINTS:
+        if lint.code not in STUB_LINTS:
+            yield finding("lint", f"{lint.code}: {lint.text}{more}", path=lint.path, line=lint.line)
+        elif not _is_in_test(facts, lint):
             severity = Severity.WARNING if facts.phase.kind == PhaseKind.DESIGN else None
             said = f"the compiler finds a stub: {lint.text}{more}"
             yield finding("stub-compiled", said, path=lint.path, line=lint.line, severity=severity)
-            continue
-        yield finding("lint", f"{lint.code}: {lint.text}{more}", path=lint.path, line=lint.line)
+
+
+def _is_in_test(facts: GateFacts, lint: CompilerMessage) -> bool:
+    """Return True where *lint* speaks of test code: there a stub may be what is tested."""
+    source = facts.change.after(lint.path or "")
+    if is_test_file(lint.path or "") or source is None or lint.line is None:
+        return is_test_file(lint.path or "")
+    lines = ((source.count(b"\n", 0, a) + 1, source.count(b"\n", 0, b) + 1) for a, b in item_ranges(source).values())
+    return any(first <= lint.line <= last for first, last in lines)
