@@ -23,6 +23,41 @@ from phasewright.gate.evidence import GateFacts
 from phasewright.gate.slot import GatePlace
 from phasewright.result import Finding
 
+WHY_ONE: dict[str, str] = {
+    **dict.fromkeys(
+        ("clippy-warning", "unformatted", "lock-stale", "does-not-compile"), "a tool's own answer, compared with base"
+    ),
+    **dict.fromkeys(
+        ("plan-edited", "agents-edited", "settings-edited"), "base's file is used whatever the candidate's says"
+    ),
+    **dict.fromkeys(
+        ("comment-only-change", "mode-bit-only", "file-in-other-case", "design-title-only"),
+        "the promised file is compared byte by byte, tree by tree",
+    ),
+    **dict.fromkeys(
+        ("crate-for-tests-only", "crate-for-windows-only", "crate-in-a-comment"), "the parsed manifest has it or not"
+    ),
+    **dict.fromkeys(("criterion-grep", "too-few-tests"), "the plan's own sentence is false, counted by us"),
+    **dict.fromkeys(("no-tests", "module-behind-a-feature"), "no test ran that the phase selects"),
+    **dict.fromkeys(
+        ("default-members", "fix-not-committed", "green-the-second-time", "other-root-broken"),
+        "a test fails where the gate runs it, whatever made it green elsewhere",
+    ),
+    **dict.fromkeys(
+        ("one-successor-for-two", "other-root-loses-a-test"), "the code is right; only the count of what guards it fell"
+    ),
+    "other-root-never-compiled": "the compiler's own list of what it read",
+    **dict.fromkeys(
+        ("build-script-mends-the-source", "test-mends-the-golden-file"), "files after the run are not those before it"
+    ),
+    "patched-dependency": "the patch has no effect on this build",
+    **dict.fromkeys(
+        ("code-in-a-string", "comparison-of-its-own", "length-alone", "tests-of-something-else"),
+        "only running the tests without the code tells; --prove-red strict asks a second time with panics",
+    ),
+}
+"""Attacks that one check alone stops, and why that one cannot be gone round or has no fellow."""
+
 
 def codes_of(case: Case, folder: Path, place: GatePlace) -> tuple[set[str], set[str]]:
     """Return the codes that refuse *case*, and those that do when the first net, where it is one, is taken away."""
@@ -55,6 +90,8 @@ def main() -> None:
             (several if len(first) > 1 else second if then else alone).append(case.name)
             if len(first) == 1:
                 print(f"{case.name:34} {' '.join(first):20} then {' '.join(sorted(then)) or 'NOTHING'}", flush=True)
+    for name in alone:
+        print(f"{name:34} {WHY_ONE.get(name, 'NOT EXPLAINED')}")
     print(
         f"\n{len(several)} refused by several codes at once, {len(second)} by a second one, {len(alone)} by one alone"
     )

@@ -27,7 +27,7 @@ class CargoOutput(BaseModel, frozen=True):
     messages: tuple[CompilerMessage, ...] = ()
     binaries: tuple[TestBinary, ...] = ()
     artifacts: tuple[str, ...] = ()
-    """Files made or found fresh, in this build."""
+    """Files made or found fresh in this build, of packages that are folders: no registry's."""
     packages: frozenset[str] = frozenset()
     """Ids of the packages that they are made of."""
 
@@ -56,10 +56,9 @@ def read_messages(text: str) -> CargoOutput:
             # A library is compiled twice (itself, its tests): the same place counts once.
             messages.setdefault((message.code, message.path, message.line, message.column, message.text), message)
         elif reason == "compiler-artifact":
-            artifacts += row.get("filenames") or []
             packages.add(str(row.get("package_id")))
-            if row.get("executable"):
-                artifacts.append(row["executable"])
+            if "path+" in str(row.get("package_id")):
+                artifacts += [*(row.get("filenames") or []), *filter(None, [row.get("executable")])]
             binary = _binary(row)
             if binary:
                 binaries[binary.executable] = binary

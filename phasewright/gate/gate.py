@@ -25,7 +25,7 @@ from phasewright.gate.slot import GatePlace, Slot
 from phasewright.git.repository import Repository
 from phasewright.options import ProveRed
 from phasewright.plan import Phase
-from phasewright.result import Judgement, PhaseStatus, Verdict
+from phasewright.result import Finding, Judgement, PhaseStatus, Verdict
 from phasewright.toolchain.protocol import Installed
 
 
@@ -54,8 +54,8 @@ async def judge_commits(
     toolchain = await installed_for(repo, change.base, place, change.head)
     measurer = open_measurer(repo, toolchain, place, settings, slot)
     async with measurer.slot.held():
-        facts, measured = await _gather(measurer, change, phase, tuple(left_out))
-        judgement = judge_facts(facts, base=base, candidate=candidate, toolchain=toolchain)
+        facts, measured, findings = await _gather(measurer, change, phase, tuple(left_out))
+        judgement = judge_facts(facts, findings, base=base, candidate=candidate, toolchain=toolchain)
         if judgement.verdict.status == PhaseStatus.COMPLETE and facts.before is not facts.after:
             measurer.slot.trust_target()
             for known in measured:
@@ -66,8 +66,8 @@ async def judge_commits(
 
 async def _gather(
     measurer: Measurer, change: Change, phase: Phase, left_out: tuple[tuple[str, str], ...]
-) -> tuple[GateFacts, list[SideFacts]]:
-    """Return everything that the checks look at, and what to remember about the candidate once it is accepted.
+) -> tuple[GateFacts, list[SideFacts], tuple[Finding, ...]]:
+    """Return everything that the checks look at, what to remember about an accepted candidate, and the findings.
 
     The probes are asked last: whether depends on what was found.
     """
@@ -83,13 +83,17 @@ async def _gather(
         strict_proof=measurer.settings.prove_red == ProveRed.STRICT,
     )
     if facts.before is facts.after:
-        return facts, measured
+        return facts, measured, find_all(facts)
     packages = await run_packages(measurer, change, phase, judged_tree(change, phase.files))
     facts = facts.model_copy(update={"packages": packages})
     probes = measurer.baselines.load_probes(_probed(measurer, facts), facts.after.digest)
     if probes is None:
-        probes = await run_probes(measurer, facts, judged_tree(change, phase.files), find_all(facts))
-    return facts.model_copy(update={"probes": probes}), measured
+        findings = find_all(facts)
+        probes = await run_probes(measurer, facts, judged_tree(change, phase.files), findings)
+        if probes == facts.probes:
+            return facts, measured, findings
+    facts = facts.model_copy(update={"probes": probes})
+    return facts, measured, find_all(facts)
 
 
 def _probed(measurer: Measurer, facts: GateFacts) -> str:
@@ -97,9 +101,10 @@ def _probed(measurer: Measurer, facts: GateFacts) -> str:
     return f"{facts.before.digest} {measurer.settings.prove_red} {facts.phase.kind}"
 
 
-def judge_facts(facts: GateFacts, *, base: str, candidate: str, toolchain: Installed) -> Judgement:
+def judge_facts(
+    facts: GateFacts, findings: tuple[Finding, ...], *, base: str, candidate: str, toolchain: Installed
+) -> Judgement:
     """Return the judgement on gathered *facts*. Pure."""
-    findings = find_all(facts)
     status, reason = decide(findings)
     verdict = Verdict(status=status, findings=findings, tests=compare_tests(facts.before, facts.after))
     evidence = evidence_of(
