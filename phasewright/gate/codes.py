@@ -65,6 +65,7 @@ CODES: dict[str, Code] = {
     # source, as a syntax tree
     "unparsed": Code("source", _N, Severity.WARNING),
     "stub-macro": Code("source", _E),
+    "stub-compiled": Code("source", _E),
     "empty-body": Code("source", _E),
     "constant-body": Code("source", _N, Severity.WARNING),
     "equality-hollow": Code("source", _E),
@@ -84,7 +85,6 @@ CODES: dict[str, Code] = {
     "unformatted": Code("format", _E),
     "format-failed": Code("format", _E),
     "lint": Code("lint", _E),
-    "stub-compiled": Code("lint", _E),
     # build and tests
     "build-failed": Code("build", _E),
     "build-deadline": Code("build", Weight.DEADLINE),

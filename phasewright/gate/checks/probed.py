@@ -30,9 +30,7 @@ def check_probes(facts: GateFacts) -> Iterator[Finding]:
     for test, outcome in sorted(probes.in_program.items()):
         if outcome == FAILED or (outcome == WITH_CARGO and _asks_environment(facts)):
             path, _, line = facts.after.tests.places.get(test, "").rpartition(":")
-            said = (
-                f"{test} passes as a test and fails in a plain program: the code may be right only while it is tested"
-            )
+            said = f"{test} passes as a test and fails in a plain program: call it from `main` to see what users would"
             yield finding("right-only-in-tests", said, path=path or None, line=int(line) if line.isdigit() else None)
     yield from _vacuous(facts)
     if probes.unproven:
