@@ -10,7 +10,7 @@ from phasewright.cargo.build import TestBuild, build_tests
 from phasewright.cargo.checks import check_compiles, check_format, check_lints
 from phasewright.cargo.compiled import compiled_files
 from phasewright.cargo.doc_tests import run_doc_tests
-from phasewright.cargo.linted import build_linted
+from phasewright.cargo.linted import build_linted, tells_compilers_apart
 from phasewright.cargo.messages import CargoOutput, is_lint, origin, package_name
 from phasewright.cargo.metadata import read_workspace, what_to_build
 from phasewright.cargo.program import run_program
@@ -72,20 +72,30 @@ class CargoAtWork(CargoBench):
         return await read_workspace(self, deadline_seconds=deadline_seconds)
 
     async def prepare(
-        self, workspace: Workspace | None, packages: Sequence[str] | None, *, deadline_seconds: float
+        self,
+        workspace: Workspace | None,
+        packages: Sequence[str] | None,
+        *,
+        deadline_seconds: float,
+        is_probe: bool = False,
     ) -> BuildReport:
         """Build all, with lints in the same pass where that can be, and `cargo test`'s runner records and runs none."""
         end = time.monotonic() + deadline_seconds
         self._what = what_to_build(workspace, packages)
         self._libraries = _libraries(self.checkout, workspace, packages)
         self._listings = self._linted = None
-        build = await build_linted(self, self._what, deadline_seconds=deadline_seconds)
-        if build is not None and build.succeeded:
-            self._linted = build.output
+        if is_probe:
+            self.compiles_with_clippy = not tells_compilers_apart(self.checkout)
+        else:
+            build = await build_linted(self, self._what, deadline_seconds=deadline_seconds)
+            self._linted = build.output if build and build.succeeded else None
+        if is_probe or self._linted or build is None:
             build = await build_tests(self, self._what, deadline_seconds=max(1.0, end - time.monotonic()))
-            if not build.succeeded:
-                build, self._linted, self.compiles_with_clippy = None, None, False
-        self._build = build or await build_tests(self, self._what, deadline_seconds=max(1.0, end - time.monotonic()))
+        if self.compiles_with_clippy and not build.succeeded:
+            # A lint may be an error, and clippy may stumble: rustc has the last word.
+            self._linted, self.compiles_with_clippy = None, False
+            build = await build_tests(self, self._what, deadline_seconds=max(1.0, end - time.monotonic()))
+        self._build = build
         outputs = (self._linted or CargoOutput(), self._build.output)
         return BuildReport(
             succeeded=self._build.succeeded,

@@ -15,7 +15,7 @@ from phasewright.git.repository import Repository
 from phasewright.result import CommandRecord
 from phasewright.sandbox import Sandbox
 from phasewright.toolchain.bench import Bench
-from phasewright.toolchain.outcomes import TestOutcomes
+from phasewright.toolchain.outcomes import Identity, TestOutcomes
 from phasewright.toolchain.program import Program
 from phasewright.toolchain.protocol import Installed, Toolchain
 
@@ -139,7 +139,12 @@ class Measurer:
     async def _probe_bench(self, bench: Toolchain, only: Sequence[str] | None) -> TestOutcomes | None:
         """Return the outcomes; None where it does not build."""
         workspace = await bench.describe(deadline_seconds=self.settings.build_seconds)
-        build = await bench.prepare(workspace, None, deadline_seconds=self.settings.build_seconds)
+        packages = None
+        if only is not None and workspace is not None:
+            packages = sorted(workspace.names() & {Identity.read(test).package for test in only})
+            if not packages:
+                return TestOutcomes()  # the tests are another root's
+        build = await bench.prepare(workspace, packages, deadline_seconds=self.settings.build_seconds, is_probe=True)
         if not build.succeeded:
             return None
         limit = self.settings.test_seconds if only is None else min(self.settings.test_seconds, _HOLLOW_SECONDS)

@@ -93,10 +93,15 @@ class PytestAtWork(Bench):
         return Workspace(members=(Member(name=self._package, folder=self.folder, targets=(("test", "pytest"),)),))
 
     async def prepare(
-        self, workspace: Workspace | None, packages: Sequence[str] | None, *, deadline_seconds: float
+        self,
+        workspace: Workspace | None,
+        packages: Sequence[str] | None,
+        *,
+        deadline_seconds: float,
+        is_probe: bool = False,
     ) -> BuildReport:
         """Collect. There is nothing to build; a file that cannot be imported is a test of its own that fails."""
-        del packages
+        del packages, is_probe
         done, events = await self._pytest(["--collect-only"], deadline_seconds)
         self._listed = read_listing(self._package, f"{self.folder}/" if self.folder else "", events)
         ended = any(event["event"] == "end" for event in events)

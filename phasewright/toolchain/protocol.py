@@ -35,9 +35,18 @@ class Toolchain(Protocol):
         """Return the packages; None where the manifests cannot be read."""
 
     async def prepare(
-        self, workspace: Workspace | None, packages: Sequence[str] | None, *, deadline_seconds: float
+        self,
+        workspace: Workspace | None,
+        packages: Sequence[str] | None,
+        *,
+        deadline_seconds: float,
+        is_probe: bool = False,
     ) -> BuildReport:
-        """Make the tests of *packages* (None: all) ready to run; comes before all that follows."""
+        """Make the tests of *packages* (None: all) ready to run; comes before all that follows.
+
+        Args:
+            is_probe: nobody will ask what the linter says.
+        """
 
     async def inventory(self, *, deadline_seconds: float) -> tuple[str, ...]:
         """Return the identities of the tests that are there, before any of them runs."""
