@@ -14,13 +14,16 @@ from phasewright.toolchain.program import Program
 from phasewright.toolchain.workspace import Member
 
 _MOST_TESTS = 200
+_MOST_TARGETS = 6
+"""Each is a program of its own to build; those with tests that pass since this change come first."""
 _NAME = "phasewright_program"
 
 
 async def ask_program(measurer: Measurer, facts: GateFacts, tree: Mapping[str, Entry], probes: Probes) -> Probes:
     """Return *probes* with what becomes, in a plain program, of the tests that the change concerns."""
     outcomes: dict[str, str] = {}
-    for owner, tests in _by_target(_concerned(facts)[:_MOST_TESTS]).items():
+    owners = _by_target(_concerned(facts)[:_MOST_TESTS])
+    for owner, tests in list(owners.items())[:_MOST_TARGETS]:
         made = await _program(measurer, facts, tree, owner, tests)
         if made is not None:
             program, files = made
