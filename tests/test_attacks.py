@@ -14,6 +14,7 @@ from phasewright.result import PhaseStatus
 SAMPLE = {
     "as-planned": [],
     "module-moved": [],
+    "test-file-to-folder": [],
     "assertion-stricter": [],
     "red-before": [],
     "only-a-report": ["file-missing"],

@@ -66,8 +66,13 @@ def _wants_proof(measurer: Measurer, facts: GateFacts) -> bool:
 
 
 async def _moved(measurer: Measurer, facts: GateFacts) -> dict[str, tuple[bytes, bytes]]:
-    """Return the files whose tests stood elsewhere at base, and otherwise: content now, content then."""
-    pairs = [(new, facts.change.head[new].blob, facts.change.base[old].blob) for new, old in moved_files(facts).items()]
+    """Return the files whose tests stood elsewhere at base, and otherwise: content now, content then.
+
+    A file that is put back where it was is not put back here too: one target cannot have two.
+    """
+    put_back, change = base_tests_overlay(facts), facts.change
+    moved = {new: old for new, old in moved_files(facts).items() if put_back.get(old) is None}
+    pairs = [(new, change.head[new].blob, change.base[old].blob) for new, old in moved.items()]
     blobs = await read_blobs(measurer.repo, (blob for _, *both in pairs for blob in both))
     contents = {new: (blobs[now], blobs[was]) for new, now, was in pairs}
     return {new: (now, was) for new, (now, was) in contents.items() if are_other_tests(was, now, is_test_file(new))}
