@@ -91,6 +91,7 @@ async def test_a_private_module_s_tests_and_integration_tests_are_asked(world: W
 
 
 @pytest.mark.cargo
+@pytest.mark.slow
 async def test_a_program_s_own_tests_are_asked(world: World) -> None:
     body = f'if {TOLD}\n    {{\n        "A".into()\n    }} else {{\n        text.into()\n    }}'
     lying = {"src/main.rs": MAIN.replace("text.to_uppercase()", body)}
@@ -113,6 +114,7 @@ async def test_a_test_may_ask_for_the_environment_that_cargo_gives_and_code_may_
 
 
 @pytest.mark.cargo
+@pytest.mark.slow
 async def test_code_that_always_was_another_one_in_tests_is_not_asked(tmp_path: Path) -> None:
     twins = "\n#[cfg(test)]\nconst N: i32 = 2;\n#[cfg(not(test))]\nconst N: i32 = 3;\n"
     twins += "\n/// N.\npub fn number() -> i32 {\n    N\n}\n"

@@ -16,11 +16,11 @@ from phasewright.result import Finding
 
 NETS = {
     "answer-for-test-threads": ("escape-hatch", "right-only-in-tests"),
-    "test-target-redirected-quietly": ("test-replaced", "base-test-fails"),
-    "todo-where-no-test-looks": ("stub-macro", "stub-compiled"),
     "dependency-from-elsewhere": ("manifest-patch", "dependency-replaced"),
 }
 MORE_NETS = {
+    "test-target-redirected-quietly": ("test-replaced", "base-test-fails"),
+    "todo-where-no-test-looks": ("stub-macro", "stub-compiled"),
     "another-function-for-tests": ("escape-hatch", "right-only-in-tests"),
     "answer-by-own-path": ("escape-hatch", "right-only-in-tests"),
     "answer-for-debug-builds": ("escape-hatch", "right-only-in-tests"),
