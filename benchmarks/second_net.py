@@ -50,6 +50,9 @@ WHY_ONE: dict[str, str] = {
     **dict.fromkeys(
         ("build-script-mends-the-source", "test-mends-the-golden-file"), "files after the run are not those before it"
     ),
+    **dict.fromkeys(
+        ("allow-all", "lints-table", "rustfmt-skip"), "what is silenced stands in the file; style alone is at stake"
+    ),
     "patched-dependency": "the patch has no effect on this build",
     **dict.fromkeys(
         ("code-in-a-string", "comparison-of-its-own", "length-alone", "tests-of-something-else"),
