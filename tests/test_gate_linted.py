@@ -60,6 +60,13 @@ async def test_code_that_works_under_clippy_alone_is_tested_by_rustc(world: Worl
 
 
 @pytest.mark.cargo
+async def test_code_that_stands_in_no_file_of_rust_is_tested_by_rustc(world: World) -> None:
+    files = triple('include!("triple.in")') | {"src/triple.in": "if cfg!(clippy) { n * 3 } else { 0 }\n"}
+    judgement = await world.judge(files, IN_LIB)
+    assert "triples" in charged(judgement)
+
+
+@pytest.mark.cargo
 async def test_a_lint_that_is_an_error_is_a_lint_and_no_broken_build(tmp_path: Path) -> None:
     strict = new_world(tmp_path, TINY | {"src/lib.rs": "#![deny(clippy::all)]\n" + LIB})
     files = triple("return n * 3;")
@@ -108,7 +115,28 @@ async def test_a_test_that_calls_cargo_knows_nothing_of_how_it_was_built(world: 
         ("src/lib.rs", "m!(clippy, a::b);\n", True),
         ("src/lib.rs", '#[cfg_attr(feature = "cargo-clippy", allow(x))]\nfn f() {}\n', True),
         ("src/lib.rs", 'const S: &str = "clippy::";\nconst T: &str = "clippy";\n', True),
-        ("build.rs", 'fn main() {\n    println!("cargo::rustc-cfg=clippy");\n}\n', True),
+        ("build.rs", "fn main() {}\n", True),
+        ("src/lib.rs", 'include!("a.rs");\ninclude!["b.rs"];\nconst S: &str = include_str!("c.md");\n', False),
+        ("src/lib.rs", 'include!("a.in");\n', True),
+        ("src/lib.rs", 'include!(concat!(env!("OUT_DIR"), "/a.rs"));\n', True),
+        ("src/lib.rs", "use std::include as other;\n", True),
+        ("src/lib.rs", '#[path = "a.rs"]\nmod a;\nfn f(mut path: &str) {\n    path = g();\n}\n', False),
+        ("src/lib.rs", '#[path = "a.txt"]\nmod a;\n', True),
+        ("src/lib.rs", '#[cfg_attr(all(), path = "a.txt")]\nmod a;\n', True),
+        ("src/lib.rs", '#[path = r"a.txt"]\nmod a;\n', True),
+        (
+            "src/lib.rs",
+            "macro_rules! m {\n    ($p:literal) => {\n        #[path = $p]\n        mod a;\n    };\n}\n",
+            True,
+        ),
+        ("src/lib.rs", "paste::paste! { fn f() -> bool { cfg!([<clip py>]) } }\n", True),
+        ("src/lib.rs", "fn f(a: [u8; 2]) -> bool {\n    a[0] < a[1] // [<\n}\n", False),
+        ("Cargo.toml", "[lib]\nproc-macro = true\n", True),
+        ("Cargo.toml", "lib = { proc_macro = true }\n", True),
+        ("Cargo.toml", "[lib]\ncrate-type = ['proc-macro']\n", True),
+        ("Cargo.toml", "[package]\nbuild = 'other.rs'\n", True),
+        ("Cargo.toml", "[package]\nbuild = false\n", False),
+        ("Cargo.toml", "broken\n", True),
         ("Cargo.toml", "[lints.clippy]\nall = 'warn'\n", False),
         ("Cargo.toml", "[target.'cfg(clippy)'.dependencies]\n", True),
         (".cargo/config.toml", "[alias]\nlint = 'clippy --workspace'\n", False),

@@ -4,6 +4,7 @@ Half of a gate's work is saved. It is only done where no source can tell the two
 """
 
 import re
+import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from phasewright.toolchain.bench import JSON_BYTES
 
 _NAMED = re.compile(rb"\bclippy\b(?!\s*::)|RUSTC_WORKSPACE_WRAPPER|\bCLIPPY_")
 """The tool's name, where no lint of it is meant (`cfg(clippy)`, whatever writes it), and how a build is told of it."""
-_CONFIGURED = re.compile(rb"cfg\b[^\n]*\bclippy\b")
+_WORTH_READING = re.compile(_NAMED.pattern + rb"|\binclude\b|\bpath\s*=|\[\s*<")
 
 
 async def build_linted(bench: CargoBench, what: Sequence[str], *, deadline_seconds: float) -> TestBuild | None:
@@ -46,34 +47,65 @@ async def build_linted(bench: CargoBench, what: Sequence[str], *, deadline_secon
 
 
 def tells_compilers_apart(checkout: Path) -> bool:
-    """Return True where code or configuration may be another one under clippy; in doubt too."""
+    """Return True where code or configuration may be another one under clippy; in doubt too.
+
+    Programs of the repository that write code, build scripts and procedural macros, may ask who compiles it.
+    """
     for path in checkout.rglob("*"):
-        is_rust = path.suffix == ".rs"
-        if not is_rust and path.suffix != ".toml" and path.parent.name != ".cargo":
+        is_configuration = path.suffix == ".toml" or path.parent.name == ".cargo"
+        if path.suffix != ".rs" and not is_configuration:
             continue
         try:
             source = path.read_bytes()
         except OSError:
             continue
-        if (_NAMED.search(source) and _names_clippy(source)) if is_rust else _CONFIGURED.search(source):
+        if path.name == "build.rs" or (_configures(source) if is_configuration else _tells_apart(source)):
             return True
     return False
 
 
-def _names_clippy(source: bytes) -> bool:
-    """Return True where code, not a comment, names clippy and no lint of it."""
+def _configures(source: bytes) -> bool:
+    """Return True where a manifest or a configuration names the compiler, or a program that writes code."""
+    try:
+        table = tomllib.loads(source.decode())
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return True
+    library, package = table.get("lib"), table.get("package")
+    library, package = (one if isinstance(one, dict) else {} for one in (library, package))
+    is_macro = any("proc-macro" in str(library.get(key)) for key in ("crate-type", "crate_type"))
+    is_macro = is_macro or any(library.get(key) for key in ("proc-macro", "proc_macro"))
+    return bool(is_macro or isinstance(package.get("build"), str) or re.search(rb"cfg\b[^\n]*\bclippy\b", source))
+
+
+def _tells_apart(source: bytes) -> bool:
+    """Return True where code, not a comment, names clippy and no lint of it, or where not all code can be read here."""
+    if not _WORTH_READING.search(source):
+        return False
     root = Parser(Language(tree_sitter_rust.language())).parse(source).root_node
     words = [node.text or b"" for node in _leaves(root)]
-    return any(
-        _NAMED.search(word) and not (word == b"clippy" and following == b"::")
-        for word, following in zip(words, [*words[1:], b""], strict=True)
-    )
+    return any(_is_telling(words[at : at + 5]) for at in range(len(words)))
+
+
+def _is_telling(words: Sequence[bytes]) -> bool:
+    """Return True where the first of some *words* in a row may tell.
+
+    Code that is no file of Rust is not read, and a macro may put a name together (`[<clip py>]`).
+    """
+    word, following = words[0], b"".join(words[1:])
+    if _NAMED.search(word):
+        return not (word == b"clippy" and following.startswith(b"::"))
+    if word == b"include":
+        return re.match(rb"![({\[]\"[^\"]*\.rs$", following) is None
+    if word == b"path" and following.startswith(b"="):
+        return re.match(rb"=(r#*\"|\$|\"(?!.*\.rs\"?))", following) is not None
+    return word == b"[" and following.startswith(b"<")
 
 
 def _leaves(node: Node) -> Iterator[Node]:
     if "comment" in node.type:
         return
-    if not node.children:
+    if not node.children or node.type == "raw_string_literal":
         yield node
+        return
     for child in node.children:
         yield from _leaves(child)
