@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "tests"), str(Path(__file__).parents[1])]
@@ -21,6 +22,7 @@ sys.path[:0] = [str(Path(__file__).parents[1] / "tests"), str(Path(__file__).par
 
 from support_attacks import Case, play, read_cases
 
+from phasewright.gate.checks.all import CHECKS, Check
 from phasewright.gate.codes import Weight, weight_of
 from phasewright.gate.facts import GateSettings
 from phasewright.gate.gate import judge_commits
@@ -49,10 +51,12 @@ def naive(root: Path) -> bool:
     return True
 
 
-async def ours(case: Case, root: Path, base: str, candidate: str, place: GatePlace) -> Judgement:
+async def ours(
+    case: Case, root: Path, base: str, candidate: str, place: GatePlace, *, checks: Sequence[Check] = CHECKS
+) -> Judgement:
     repo = await find_repository(root)
     settings = GateSettings(test_seconds=case.deadline_seconds)
-    return await judge_commits(repo, case.phase, base, candidate, place=place, settings=settings)
+    return await judge_commits(repo, case.phase, base, candidate, place=place, settings=settings, checks=checks)
 
 
 def counting_codes(judgement: Judgement) -> Counter[str]:

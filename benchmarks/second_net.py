@@ -9,19 +9,15 @@ import asyncio
 import sys
 import tempfile
 from pathlib import Path
-from unittest.mock import patch
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "tests"), str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 
 # ruff: noqa: E402 (the tests' support is found first)
 
 from attacks import counting_codes, ours
-from support_attacks import Case, play, read_cases
+from support_attacks import Case, checks_without, play, read_cases
 
-from phasewright.gate.checks.all import find_all
-from phasewright.gate.evidence import GateFacts
 from phasewright.gate.slot import GatePlace
-from phasewright.result import Finding
 
 WHY_ONE: dict[str, str] = {
     **dict.fromkeys(
@@ -71,11 +67,7 @@ def codes_of(case: Case, folder: Path, place: GatePlace) -> tuple[set[str], set[
     if len(first) != 1:
         return first, set()
 
-    def without(facts: GateFacts) -> tuple[Finding, ...]:
-        return tuple(found for found in find_all(facts) if found.code not in first)
-
-    with patch("phasewright.gate.gate.find_all", without):
-        again = asyncio.run(ours(case, root, base, candidate, place))
+    again = asyncio.run(ours(case, root, base, candidate, place, checks=checks_without(first)))
     return first, set(counting_codes(again))
 
 

@@ -9,6 +9,7 @@ from phasewright.dag import Dag, reasons_to_wait
 from phasewright.forecast import Forecast
 from phasewright.options import GateScope, RunOptions
 from phasewright.plan import Phase, PhaseKind, PhaseState, Plan
+from phasewright.toolchain.reports import STUB_LINTS
 
 
 class PlannedPhase(BaseModel, frozen=True):
@@ -133,18 +134,28 @@ _PYTEST = (("python -m pytest --collect-only", "python -m pytest", "ruff check",
 """Ruff's only where the project is set up for it."""
 
 
+_FORMAT = "cargo fmt --all -- --check -l"
+
+
 def _commands(options: RunOptions, *, is_locked: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
     locked = " --locked" if is_locked else ""
     what = "--workspace" if options.gate_scope == GateScope.WORKSPACE else "-p PACKAGE…"
+    targets, end = "--lib --bins --tests --examples", f"{locked} --message-format=json"
     gate = (
-        "cargo fmt --all -- --check -l",
-        f"RUSTC_WORKSPACE_WRAPPER=clippy-driver cargo build {what} --lib --bins --tests --examples{locked}"
-        " --message-format=json",
-        f"cargo test {what} --lib --bins --tests --examples --no-fail-fast{locked} --message-format=json",
+        _FORMAT,
+        f"RUSTC_WORKSPACE_WRAPPER=clippy-driver cargo build {what} {targets}{end}",
+        f"cargo test {what} {targets} --no-fail-fast{end}",
         f"cargo test {what} --doc --no-fail-fast{locked}",
     )
-    everything = tuple(command.replace(what, "--workspace") for command in gate)
-    return gate, (*everything, f"cargo build --release --workspace{locked} --message-format=json")
+    forced = " ".join(f"--force-warn={lint}" for lint in sorted(STUB_LINTS))
+    validation = (
+        _FORMAT,
+        f"cargo test --workspace {targets} --no-fail-fast{end}",
+        f"cargo clippy --workspace {targets}{end} -- {forced}",
+        f"cargo test --workspace --doc --no-fail-fast{locked}",
+        f"cargo build --release --workspace{end}",
+    )
+    return gate, validation
 
 
 def dry_run_text(planned: DryRun) -> str:

@@ -1,10 +1,12 @@
 """A repository with its base commit and a place for gates: candidates go in, verdicts come out."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from support_crates import Files, commit, new_repository
 
+from phasewright.gate.checks.all import CHECKS, Check
 from phasewright.gate.facts import GateSettings
 from phasewright.gate.gate import judge_commits
 from phasewright.gate.slot import GatePlace
@@ -22,11 +24,12 @@ class World(NamedTuple):
     place: GatePlace
     settings: GateSettings = GateSettings()
 
-    async def judge(self, files: Files, phase: Phase) -> Judgement:
+    async def judge(self, files: Files, phase: Phase, *, checks: Sequence[Check] = CHECKS) -> Judgement:
         """Return the judgement on *files* as the phase's work."""
         candidate = commit(self.repo, files, parent=self.base)
         repo = await find_repository(self.repo)
-        return await judge_commits(repo, phase, self.base, candidate, place=self.place, settings=self.settings)
+        place, settings = self.place, self.settings
+        return await judge_commits(repo, phase, self.base, candidate, place=place, settings=settings, checks=checks)
 
     async def validate(self, files: Files) -> Validation:
         """Return what final validation says of *files*."""

@@ -60,6 +60,8 @@ def test_gate_commands_are_verbatim() -> None:
     assert affected.gate[1].startswith("RUSTC_WORKSPACE_WRAPPER=clippy-driver cargo build -p PACKAGE… --lib --bins")
     assert f"cargo test -p PACKAGE… {rest}" == affected.gate[2]
     assert f"cargo test --workspace {rest}" == workspace.gate[2]
+    assert f"cargo test --workspace {rest}" == affected.validation[1]
+    assert affected.validation[2].startswith("cargo clippy --workspace --lib --bins --tests --examples --locked")
     assert "cargo build --release --workspace --locked --message-format=json" == affected.validation[-1]
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from support_attacks import checks_without
 from support_crates import LIB, TINY, phase_of
 from support_gate import World, new_world, said
 
@@ -64,6 +65,26 @@ async def test_code_that_stands_in_no_file_of_rust_is_tested_by_rustc(world: Wor
     files = triple('include!("triple.in")') | {"src/triple.in": "if cfg!(clippy) { n * 3 } else { 0 }\n"}
     judgement = await world.judge(files, IN_LIB)
     assert "triples" in charged(judgement)
+
+
+ASKS = 'if option_env!(concat!("RUSTC_WORKSPACE", "_WRAPPER")).is_some_and(|w| !w.is_empty()) {\n        n * 3\n'
+ASKS += "    } else {\n        0\n    }"
+"""It is right under clippy, and no word in it says so."""
+
+
+@pytest.mark.cargo
+async def test_what_no_word_tells_the_plain_program_does(world: World) -> None:
+    judgement = await world.judge(triple(ASKS), IN_LIB, checks=checks_without(["escape-hatch"]))
+    assert "cargo build" in programs(judgement)
+    assert said(judgement) == (PhaseStatus.BLOCKED, ["right-only-in-tests"])
+
+
+@pytest.mark.cargo
+async def test_final_validation_is_compiled_by_rustc(world: World) -> None:
+    validation = await world.validate(triple(ASKS))
+    assert not validation.passed
+    assert [found.code for found in validation.findings] == ["new-test-fails"]
+    assert "clippy" in [command.argv[1] for command in validation.commands]
 
 
 @pytest.mark.cargo

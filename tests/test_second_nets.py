@@ -1,18 +1,14 @@
 """Behind the check that refuses an attack stands another one, of another kind."""
 
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
-from support_attacks import play, read_case
+from support_attacks import checks_without, play, read_case
 
-from phasewright.gate.checks.all import find_all
-from phasewright.gate.evidence import GateFacts
 from phasewright.gate.facts import GateSettings
 from phasewright.gate.gate import judge_commits
 from phasewright.gate.slot import GatePlace
 from phasewright.git.repository import find_repository
-from phasewright.result import Finding
 
 NETS = {
     "answer-for-test-threads": ("escape-hatch", "right-only-in-tests"),
@@ -40,14 +36,12 @@ MORE_NETS = {
 async def test_without_the_first_check_the_second_refuses(name: str, tmp_path: Path) -> None:
     first, second = (NETS | MORE_NETS)[name]
 
-    def without(facts: GateFacts) -> tuple[Finding, ...]:
-        return tuple(found for found in find_all(facts) if found.code != first)
-
     tmp_path.chmod(0o755)
     case = read_case(name)
     base, candidate = play(case, tmp_path / "agent")
     place = GatePlace(folder=tmp_path / "gates", baselines=tmp_path / "baselines")
     repo = await find_repository(tmp_path / "agent")
-    with patch("phasewright.gate.gate.find_all", without):
-        judgement = await judge_commits(repo, case.phase, base, candidate, place=place, settings=GateSettings())
+    judgement = await judge_commits(
+        repo, case.phase, base, candidate, place=place, settings=GateSettings(), checks=checks_without([first])
+    )
     assert second in {found.code for found in judgement.verdict.errors()}

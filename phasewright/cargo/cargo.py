@@ -20,6 +20,7 @@ from phasewright.cargo.toolchain import CargoToolchain
 from phasewright.sandbox import Sandbox
 from phasewright.toolchain.outcomes import Identity, TestOutcomes
 from phasewright.toolchain.program import Program
+from phasewright.toolchain.purpose import Purpose
 from phasewright.toolchain.quick import QuickStep
 from phasewright.toolchain.reports import BuildReport, CompilerMessage, FormatReport
 from phasewright.toolchain.workspace import Workspace
@@ -77,25 +78,13 @@ class CargoAtWork(CargoBench):
         packages: Sequence[str] | None,
         *,
         deadline_seconds: float,
-        is_probe: bool = False,
+        purpose: Purpose = Purpose.JUDGE,
     ) -> BuildReport:
-        """Build all, with lints in the same pass where that can be, and `cargo test`'s runner records and runs none."""
-        end = time.monotonic() + deadline_seconds
+        """Build all; `cargo test`'s runner records the executables and runs none."""
         self._what = what_to_build(workspace, packages)
         self._libraries = _libraries(self.checkout, workspace, packages)
         self._listings = self._linted = None
-        if is_probe:
-            self.compiles_with_clippy = not tells_compilers_apart(self.checkout)
-        else:
-            build = await build_linted(self, self._what, deadline_seconds=deadline_seconds)
-            self._linted = build.output if build and build.succeeded else None
-        if is_probe or self._linted or build is None:
-            build = await build_tests(self, self._what, deadline_seconds=max(1.0, end - time.monotonic()))
-        if self.compiles_with_clippy and not build.succeeded:
-            # A lint may be an error, and clippy may stumble: rustc has the last word.
-            self._linted, self.compiles_with_clippy = None, False
-            build = await build_tests(self, self._what, deadline_seconds=max(1.0, end - time.monotonic()))
-        self._build = build
+        self._build = await self._built(purpose, time.monotonic() + deadline_seconds)
         outputs = (self._linted or CargoOutput(), self._build.output)
         return BuildReport(
             succeeded=self._build.succeeded,
@@ -105,6 +94,25 @@ class CargoAtWork(CargoBench):
             compiled=compiled_files((file for one in outputs for file in one.artifacts), self),
             origins=self._origins(workspace, [package for one in outputs for package in one.packages]),
         )
+
+    async def _built(self, purpose: Purpose, end: float) -> TestBuild:
+        """Build by clippy where that may be; rustc has the last word where that fails by a lint, or stumbles."""
+
+        def left() -> float:
+            return max(1.0, end - time.monotonic())
+
+        self.compiles_with_clippy = purpose != Purpose.VALIDATE and not tells_compilers_apart(self.checkout)
+        if self.compiles_with_clippy:
+            judged = purpose == Purpose.JUDGE
+            linted = await build_linted(self, self._what, deadline_seconds=left()) if judged else None
+            if linted is not None and linted.output.messages and not linted.succeeded:
+                return linted
+            build = await build_tests(self, self._what, deadline_seconds=left())
+            if build.succeeded:
+                self._linted = linted.output if linted else None
+                return build
+            self.compiles_with_clippy = False
+        return await build_tests(self, self._what, deadline_seconds=left())
 
     async def inventory(self, *, deadline_seconds: float) -> tuple[str, ...]:
         """Ask every test executable what it holds."""
@@ -142,8 +150,7 @@ class CargoAtWork(CargoBench):
         return await check_format(self, deadline_seconds=deadline_seconds)
 
     async def release(self, *, deadline_seconds: float) -> BuildReport:
-        """Build with `cargo build --release`, by rustc as users do."""
-        self.compiles_with_clippy = False
+        """Build with `cargo build --release`."""
         said = await check_compiles(self, deadline_seconds=deadline_seconds, release=True)
         return BuildReport(succeeded=said.succeeded, errors=said.errors())
 

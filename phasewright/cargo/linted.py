@@ -21,29 +21,22 @@ _NAMED = re.compile(rb"\bclippy\b(?!\s*::)|RUSTC_WORKSPACE_WRAPPER|\bCLIPPY_")
 _WORTH_READING = re.compile(_NAMED.pattern + rb"|\binclude\b|\bpath\s*=|\[\s*<")
 
 
-async def build_linted(bench: CargoBench, what: Sequence[str], *, deadline_seconds: float) -> TestBuild | None:
-    """Build all targets with clippy as their compiler, and leave *bench* set for it; nothing is recorded yet.
+async def build_linted(bench: CargoBench, what: Sequence[str], *, deadline_seconds: float) -> TestBuild:
+    """Build all targets of a bench that compiles with clippy; nothing is recorded yet.
 
-    Returns None, and the bench as it was, where a source asks which compiler works, and where the build fails by
-    nothing but lints: only what rustc itself says of broken code counts, and rustc must be asked.
+    Where it fails, the messages are what rustc itself says of broken code: none where only a lint was in the way.
 
     Args:
         what: packages and targets, as `what_to_build` words them.
     """
-    if tells_compilers_apart(bench.checkout):
-        return None
-    bench.compiles_with_clippy = True
     argv = [bench.toolchain.program("cargo"), "build", *what, *bench.locked, "--message-format=json"]
     done = await bench.execute(argv, deadline_seconds=deadline_seconds, split=True, keep_bytes=JSON_BYTES)
     output = read_messages(done.text)
     if done.exit_code == 0 and output.succeeded:
         return TestBuild(succeeded=True, output=output)
-    bench.compiles_with_clippy = False
-    broken = [message for message in output.errors() if message.path is not None and not is_lint(message)]
-    if not broken:
-        return None
+    broken = tuple(message for message in output.errors() if message.path is not None and not is_lint(message))
     log = done.stderr.decode("utf-8", "replace")[-4000:]
-    return TestBuild(succeeded=False, output=output.model_copy(update={"messages": tuple(broken)}), log=log)
+    return TestBuild(succeeded=False, output=output.model_copy(update={"messages": broken}), log=log)
 
 
 def tells_compilers_apart(checkout: Path) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from phasewright.cargo.bench import CargoBench
-from phasewright.cargo.linted import tells_compilers_apart
 from phasewright.cargo.messages import read_messages
 from phasewright.toolchain.bench import JSON_BYTES
 from phasewright.toolchain.outcomes import FAILED, OK, WITH_CARGO
@@ -44,8 +43,7 @@ async def run_program(bench: CargoBench, program: Program, *, deadline_seconds: 
 
 
 async def _built(bench: CargoBench, program: Program, deadline_seconds: float) -> Path | None:
-    """Return the executable, under a name and in a folder that say nothing of tests."""
-    bench.compiles_with_clippy = not tells_compilers_apart(bench.checkout)
+    """Return the executable, compiled by rustc, under a name and in a folder that say nothing of tests."""
     argv = [bench.toolchain.program("cargo"), "build", "-p", program.package, f"--{program.kind}", program.name]
     # A test may be right only in a debug build, too. Overflow is still checked, as it was for the test.
     argv += ["--config", f'profile.dev.package."{program.package}".debug-assertions=false']

@@ -13,6 +13,7 @@ from phasewright.options import GateScope, ProveRed, RunOptions
 from phasewright.result import CommandRecord
 from phasewright.toolchain.outcomes import TestOutcomes
 from phasewright.toolchain.protocol import Toolchain
+from phasewright.toolchain.purpose import Purpose
 from phasewright.toolchain.reports import STUB_LINTS, CompilerMessage
 from phasewright.toolchain.workspace import Workspace
 
@@ -33,6 +34,7 @@ class GateSettings(BaseModel, frozen=True):
     doc_seconds: float = 300
     scope: GateScope = GateScope.AFFECTED
     prove_red: ProveRed = ProveRed.ALL
+    purpose: Purpose = Purpose.JUDGE
 
     @classmethod
     def from_options(cls, options: RunOptions) -> "GateSettings":
@@ -99,7 +101,7 @@ async def gather_facts(
     workspace = await toolchain.describe(deadline_seconds=left())
     formatted, build = await _both(
         toolchain.format(deadline_seconds=left()),
-        toolchain.prepare(workspace, packages, deadline_seconds=left()),
+        toolchain.prepare(workspace, packages, deadline_seconds=left(), purpose=settings.purpose),
     )
     facts = SideFacts(
         digest=digest,

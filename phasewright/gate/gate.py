@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from phasewright.gate.baseline import Baselines
 from phasewright.gate.change import Change, read_change
-from phasewright.gate.checks.all import find_all
+from phasewright.gate.checks.all import CHECKS, Check, find_all
 from phasewright.gate.checks.criteria import witnesses
 from phasewright.gate.evidence import GateFacts, compare_tests, evidence_of
 from phasewright.gate.facts import GateSettings, SideFacts
@@ -39,12 +39,14 @@ async def judge_commits(
     settings: GateSettings,
     slot: int = 0,
     left_out: Sequence[tuple[str, str]] = (),
+    checks: Sequence[Check] = CHECKS,
 ) -> Judgement:
     """Return the verdict on *candidate* as the work of *phase* on *base*, with the evidence.
 
     Args:
         slot: gates that run at the same time have different slots.
         left_out: (path, why) of files that could not be committed.
+        checks: what is looked for; fewer only where it is measured what stands behind one.
 
     Raises:
         InfrastructureError: the machine failed, not the work; never a verdict.
@@ -54,7 +56,7 @@ async def judge_commits(
     toolchain = await installed_for(repo, change.base, place, change.head)
     measurer = open_measurer(repo, toolchain, place, settings, slot)
     async with measurer.slot.held():
-        facts, measured, findings = await _gather(measurer, change, phase, tuple(left_out))
+        facts, measured, findings = await _gather(measurer, change, phase, tuple(left_out), checks)
         judgement = judge_facts(facts, findings, base=base, candidate=candidate, toolchain=toolchain)
         if judgement.verdict.status == PhaseStatus.COMPLETE and facts.before is not facts.after:
             measurer.slot.trust_target()
@@ -65,7 +67,11 @@ async def judge_commits(
 
 
 async def _gather(
-    measurer: Measurer, change: Change, phase: Phase, left_out: tuple[tuple[str, str], ...]
+    measurer: Measurer,
+    change: Change,
+    phase: Phase,
+    left_out: tuple[tuple[str, str], ...],
+    checks: Sequence[Check],
 ) -> tuple[GateFacts, list[SideFacts], tuple[Finding, ...]]:
     """Return everything that the checks look at, what to remember about an accepted candidate, and the findings.
 
@@ -83,17 +89,17 @@ async def _gather(
         strict_proof=measurer.settings.prove_red == ProveRed.STRICT,
     )
     if facts.before is facts.after:
-        return facts, measured, find_all(facts)
+        return facts, measured, find_all(facts, checks)
     packages = await run_packages(measurer, change, phase, judged_tree(change, phase.files))
     facts = facts.model_copy(update={"packages": packages})
     probes = measurer.baselines.load_probes(_probed(measurer, facts), facts.after.digest)
     if probes is None:
-        findings = find_all(facts)
+        findings = find_all(facts, checks)
         probes = await run_probes(measurer, facts, judged_tree(change, phase.files), findings)
         if probes == facts.probes:
             return facts, measured, findings
     facts = facts.model_copy(update={"probes": probes})
-    return facts, measured, find_all(facts)
+    return facts, measured, find_all(facts, checks)
 
 
 def _probed(measurer: Measurer, facts: GateFacts) -> str:

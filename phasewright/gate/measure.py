@@ -18,6 +18,7 @@ from phasewright.toolchain.bench import Bench
 from phasewright.toolchain.outcomes import Identity, TestOutcomes
 from phasewright.toolchain.program import Program
 from phasewright.toolchain.protocol import Installed, Toolchain
+from phasewright.toolchain.purpose import Purpose
 
 _VENDORED = ".cargo-checksum.json"
 _HOLLOW_SECONDS = 30.0
@@ -144,7 +145,9 @@ class Measurer:
             packages = sorted(workspace.names() & {Identity.read(test).package for test in only})
             if not packages:
                 return TestOutcomes()  # the tests are another root's
-        build = await bench.prepare(workspace, packages, deadline_seconds=self.settings.build_seconds, is_probe=True)
+        build = await bench.prepare(
+            workspace, packages, deadline_seconds=self.settings.build_seconds, purpose=Purpose.PROBE
+        )
         if not build.succeeded:
             return None
         limit = self.settings.test_seconds if only is None else min(self.settings.test_seconds, _HOLLOW_SECONDS)

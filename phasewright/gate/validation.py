@@ -22,6 +22,7 @@ from phasewright.gate.slot import GatePlace
 from phasewright.git.repository import Repository
 from phasewright.plan import Phase
 from phasewright.result import CommandRecord, Finding, PhaseStatus, TestComparison
+from phasewright.toolchain.purpose import Purpose
 from phasewright.toolchain.reports import BuildReport
 
 
@@ -44,6 +45,7 @@ async def validate_commit(
     """Return whether *head* as a whole is in order, compared with *base*: the whole workspace and a release build."""
     change = await read_change(repo, base, head, None)
     toolchain = await installed_for(repo, change.base, place, change.head)
+    settings = settings.model_copy(update={"purpose": Purpose.VALIDATE})
     measurer = open_measurer(repo, toolchain, place, settings, slot)
     async with measurer.slot.held():
         sides = await whole_sides(measurer, change)

@@ -15,6 +15,7 @@ from phasewright.sandbox import Sandbox
 from phasewright.toolchain.bench import JSON_BYTES, Bench
 from phasewright.toolchain.outcomes import TestOutcomes
 from phasewright.toolchain.program import Program
+from phasewright.toolchain.purpose import Purpose
 from phasewright.toolchain.reports import BuildReport, CompilerMessage, FormatReport
 from phasewright.toolchain.workspace import Member, Workspace
 
@@ -98,10 +99,10 @@ class PytestAtWork(Bench):
         packages: Sequence[str] | None,
         *,
         deadline_seconds: float,
-        is_probe: bool = False,
+        purpose: Purpose = Purpose.JUDGE,
     ) -> BuildReport:
         """Collect. There is nothing to build; a file that cannot be imported is a test of its own that fails."""
-        del packages, is_probe
+        del packages, purpose
         done, events = await self._pytest(["--collect-only"], deadline_seconds)
         self._listed = read_listing(self._package, f"{self.folder}/" if self.folder else "", events)
         ended = any(event["event"] == "end" for event in events)

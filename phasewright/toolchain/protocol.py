@@ -8,6 +8,7 @@ from phasewright.result import CommandRecord
 from phasewright.sandbox import Sandbox
 from phasewright.toolchain.outcomes import TestOutcomes
 from phasewright.toolchain.program import Program
+from phasewright.toolchain.purpose import Purpose
 from phasewright.toolchain.quick import QuickStep
 from phasewright.toolchain.reports import BuildReport, CompilerMessage, FormatReport
 from phasewright.toolchain.workspace import Workspace
@@ -40,13 +41,9 @@ class Toolchain(Protocol):
         packages: Sequence[str] | None,
         *,
         deadline_seconds: float,
-        is_probe: bool = False,
+        purpose: Purpose = Purpose.JUDGE,
     ) -> BuildReport:
-        """Make the tests of *packages* (None: all) ready to run; comes before all that follows.
-
-        Args:
-            is_probe: nobody will ask what the linter says.
-        """
+        """Make the tests of *packages* (None: all) ready to run; comes before all that follows."""
 
     async def inventory(self, *, deadline_seconds: float) -> tuple[str, ...]:
         """Return the identities of the tests that are there, before any of them runs."""
