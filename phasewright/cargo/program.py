@@ -46,7 +46,8 @@ async def _built(bench: CargoBench, program: Program, deadline_seconds: float) -
     """Return the executable, compiled by rustc, under a name and in a folder that say nothing of tests."""
     argv = [bench.toolchain.program("cargo"), "build", "-p", program.package, f"--{program.kind}", program.name]
     # A test may be right only in a debug build, too. Overflow is still checked, as it was for the test.
-    argv += ["--config", f'profile.dev.package."{program.package}".debug-assertions=false']
+    for package in program.of_repository:
+        argv += ["--config", f'profile.dev.package."{package}".debug-assertions=false']
     argv += [*bench.locked, "--message-format=json"]
     done = await bench.execute(argv, deadline_seconds=deadline_seconds, split=True, keep_bytes=JSON_BYTES)
     output = read_messages(done.text)

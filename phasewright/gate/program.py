@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from phasewright.gate.checks.source import is_test_file
 from phasewright.gate.evidence import GateFacts, Probes
+from phasewright.gate.facts import SideFacts
 from phasewright.gate.measure import Measurer
 from phasewright.gate.objects import Entry, read_blobs
 from phasewright.gate.rust.program import freed, knows_tests, main_function, with_calls, without_main
@@ -125,6 +126,14 @@ def _made(
         kind="bin" if kind == "bin" else "example",
         name=target if kind == "bin" else _NAME,
         mark=mark,
+        of_repository=_of_repository(facts.after),
         tests=tuple(paths[call] for call in calls),
     )
     return program, files
+
+
+def _of_repository(facts: SideFacts) -> tuple[str, ...]:
+    """Return the names of the packages that are folders of the repository, members of a workspace or not."""
+    members = facts.workspace.names() if facts.workspace else frozenset()
+    folders = {name for name, places in facts.origins.items() if all("+" not in place for place in places)}
+    return tuple(sorted(members | folders))

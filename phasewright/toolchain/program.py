@@ -14,5 +14,7 @@ class Program(NamedTuple):
     name: str
     mark: str
     """Begins the lines that count; only the program's own `main` knows it."""
+    of_repository: tuple[str, ...]
+    """Packages whose source is the repository's: none of them may know a debug build."""
     tests: tuple[str, ...]
     """Identities, by the number under which the program knows them."""
