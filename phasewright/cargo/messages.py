@@ -1,7 +1,10 @@
 """What `cargo --message-format=json` says, as values. Pure."""
 
+import contextlib
 import json
+from collections.abc import Iterator
 from pathlib import PurePosixPath
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -43,13 +46,7 @@ def read_messages(text: str) -> CargoOutput:
     artifacts: list[str] = []
     packages: set[str] = set()
     succeeded = False
-    for line in text.splitlines():
-        if not line.startswith('{"reason"'):
-            continue
-        try:
-            row = json.loads(line)
-        except ValueError:
-            continue
+    for row in _rows(text):
         reason = row.get("reason")
         if reason == "compiler-message":
             message = _message(row["message"])
@@ -71,6 +68,13 @@ def read_messages(text: str) -> CargoOutput:
         artifacts=tuple(artifacts),
         packages=frozenset(packages),
     )
+
+
+def _rows(text: str) -> Iterator[dict[str, Any]]:
+    for line in text.splitlines():
+        if line.startswith('{"reason"'):
+            with contextlib.suppress(ValueError):
+                yield json.loads(line)
 
 
 def is_lint(message: CompilerMessage) -> bool:

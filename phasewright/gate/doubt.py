@@ -24,23 +24,23 @@ def severity_of_change(facts: GateFacts, path: str, name: str | None) -> Severit
 
 def still_runs(facts: GateFacts, path: str, name: str) -> bool:
     """Return True where the test *name* of *path* was run and passed at both commits, whatever stands before it."""
-    places = facts.after.tests.places
-    mine = [t for t, place in places.items() if place.rpartition(":")[0] == path and _is_named(t, name)]
+    tests = facts.after.tests
+    mine = [t for t in tests.places if tests.path_of(t) == path and _is_named(t, name)]
     was, now = facts.before.tests.outcomes, facts.after.tests.outcomes
     return bool(mine) and all(now[test] in (OK, FLAKY) and was.get(test) in (OK, FLAKY) for test in mine)
 
 
 def _concerned(facts: GateFacts, path: str, name: str | None) -> list[str]:
     """Return base's tests that a change in *path* may touch."""
-    places = facts.before.tests.places
+    tests = facts.before.tests
     if name is not None:
-        return [t for t, place in places.items() if place.rpartition(":")[0] == path and _is_named(t, name)]
+        return [t for t in tests.places if tests.path_of(t) == path and _is_named(t, name)]
     root = re.match(r"(.*?(^|/))tests/", path)
     if root is not None:  # shared by all integration tests of its package
-        return [t for t, place in places.items() if place.startswith(f"{root[1]}tests/")]
+        return [t for t, place in tests.places.items() if place.startswith(f"{root[1]}tests/")]
     # An example in the documentation uses nothing that stands among tests.
-    own = [t for t in facts.before.tests.outcomes if Identity.read(t).kind != "doc"]
-    return [t for t in own if places.get(t, "").rpartition(":")[0] == path] or own
+    own = [t for t in tests.outcomes if Identity.read(t).kind != "doc"]
+    return [t for t in own if tests.path_of(t) == path] or own
 
 
 def _is_known(facts: GateFacts, path: str, name: str) -> bool:

@@ -56,7 +56,8 @@ async def judge_commits(
     toolchain = await installed_for(repo, change.base, place, change.head)
     measurer = open_measurer(repo, toolchain, place, settings, slot)
     async with measurer.slot.held():
-        facts, measured, findings = await _gather(measurer, change, phase, tuple(left_out), checks)
+        facts, measured = await _gather(measurer, change, phase, tuple(left_out))
+        facts, findings = await _ask_probes(measurer, facts, checks)
         judgement = judge_facts(facts, findings, base=base, candidate=candidate, toolchain=toolchain)
         if judgement.verdict.status == PhaseStatus.COMPLETE and facts.before is not facts.after:
             measurer.slot.trust_target()
@@ -67,16 +68,9 @@ async def judge_commits(
 
 
 async def _gather(
-    measurer: Measurer,
-    change: Change,
-    phase: Phase,
-    left_out: tuple[tuple[str, str], ...],
-    checks: Sequence[Check],
-) -> tuple[GateFacts, list[SideFacts], tuple[Finding, ...]]:
-    """Return everything that the checks look at, what to remember about an accepted candidate, and the findings.
-
-    The probes are asked last: whether depends on what was found.
-    """
+    measurer: Measurer, change: Change, phase: Phase, left_out: tuple[tuple[str, str], ...]
+) -> tuple[GateFacts, list[SideFacts]]:
+    """Return everything but the probes that the checks look at, and what to remember about an accepted candidate."""
     sides, measured = await judged_sides(measurer, change, phase)
     selections, problems = read_blast_radius(phase.blast_radius)
     facts = GateFacts(
@@ -88,18 +82,25 @@ async def _gather(
         left_out=left_out,
         strict_proof=measurer.settings.prove_red == ProveRed.STRICT,
     )
-    if facts.before is facts.after:
-        return facts, measured, find_all(facts, checks)
-    packages = await run_packages(measurer, change, phase, judged_tree(change, phase.files))
-    facts = facts.model_copy(update={"packages": packages})
+    if facts.before is not facts.after:
+        packages = await run_packages(measurer, change, phase, judged_tree(change, phase.files))
+        facts = facts.model_copy(update={"packages": packages})
+    return facts, measured
+
+
+async def _ask_probes(
+    measurer: Measurer, facts: GateFacts, checks: Sequence[Check]
+) -> tuple[GateFacts, tuple[Finding, ...]]:
+    """Return *facts* with the probes' answers, and all findings. Whether a probe is asked depends on what was found."""
     probes = measurer.baselines.load_probes(_probed(measurer, facts), facts.after.digest)
     if probes is None:
         findings = find_all(facts, checks)
-        probes = await run_probes(measurer, facts, judged_tree(change, phase.files), findings)
+        tree = judged_tree(facts.change, facts.phase.files)
+        probes = facts.probes if facts.before is facts.after else await run_probes(measurer, facts, tree, findings)
         if probes == facts.probes:
-            return facts, measured, findings
+            return facts, findings
     facts = facts.model_copy(update={"probes": probes})
-    return facts, measured, find_all(facts, checks)
+    return facts, find_all(facts, checks)
 
 
 def _probed(measurer: Measurer, facts: GateFacts) -> str:

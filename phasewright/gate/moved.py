@@ -67,7 +67,7 @@ def is_same_source(facts: GateFacts, test: str) -> bool:
     A function that was edited in its place is the source checks' to judge; this is about another one under its name.
     """
     was, now = _body(facts, test, after=False), _body(facts, test, after=True)
-    old, new = (side.tests.places.get(test, "").rpartition(":")[0] for side in (facts.before, facts.after))
+    old, new = (side.tests.path_of(test) for side in (facts.before, facts.after))
     if was is not None and now is not None:
         return old == new or _is_same(was, now)
     if was is None and now is None:
@@ -90,7 +90,7 @@ def _same_file(facts: GateFacts, was: str, now: str) -> bool:
 
 def _body(facts: GateFacts, test: str, *, after: bool) -> RustTest | None:
     side = facts.after if after else facts.before
-    path = side.tests.places.get(test, "").rpartition(":")[0]
+    path = side.tests.path_of(test)
     content = facts.change.after(path) if after else facts.change.before(path)
     if content is None:
         return None

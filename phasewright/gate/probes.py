@@ -108,7 +108,7 @@ async def _ask_examples(measurer: Measurer, facts: GateFacts, tree: dict[str, En
     outcomes, commands = await measurer.probe_examples(tree, files, facts.roots)
     examples = {}
     for test, outcome in outcomes.outcomes.items():
-        number, path = example_number(test), outcomes.places.get(test, "").rpartition(":")[0]
+        number, path = example_number(test), outcomes.path_of(test)
         if number is not None and path in files:
             examples[f"{path}#{number}"] = outcome
     return probes.model_copy(update={"examples": examples, "commands": (*probes.commands, *commands)})

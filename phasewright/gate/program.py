@@ -3,6 +3,7 @@
 import posixpath
 import secrets
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from phasewright.gate.checks.source import is_test_file
 from phasewright.gate.evidence import GateFacts, Probes
@@ -39,7 +40,7 @@ def _concerned(facts: GateFacts) -> list[str]:
     was, now = facts.before.tests, facts.after.tests
     passing = [t for t, o in now.outcomes.items() if o == OK and Identity.read(t).kind != "doc"]
     turned = [t for t in passing if was.outcomes.get(t) not in PASSED]
-    beside = [t for t in passing if now.places.get(t, "").rpartition(":")[0] in facts.change.changed]
+    beside = [t for t in passing if now.path_of(t) in facts.change.changed]
     return list(dict.fromkeys((*turned, *beside)))
 
 
@@ -55,81 +56,98 @@ async def _program(
     measurer: Measurer, facts: GateFacts, tree: Mapping[str, Entry], owner: tuple[str, str, str], tests: list[str]
 ) -> tuple[Program, dict[str, bytes]] | None:
     """Return the program of one target's *tests* and the files to lay over; None where there can be none."""
-    package, kind, target = owner
-    members = facts.after.workspace.members if facts.after.workspace else ()
-    member = next((one for one in members if one.name == package and not one.root), None)
-    root = next((path for path in _roots(member, kind, target) if path in tree), None) if member else None
-    if member is None or root is None or facts.after.workspace is None:
+    target = _target(facts.after, tree, owner)
+    if target is None:
         return None
-    own = facts.after.workspace.owner
-    mine = [p for p in facts.after.compiled if p in tree and p.endswith(".rs") and own(p) == package]
-    blobs = await read_blobs(measurer.repo, (tree[path].blob for path in mine))
-    sources = {path: blobs[tree[path].blob] for path in mine}
-    at_base = (facts.change.before(p) if p in facts.change.changed else sources[p] for p in mine)
-    if any(knows_tests(source or b"") for source in at_base):
-        return None  # code that is another one in tests since long, and openly
-    in_tests = f"{posixpath.join(member.folder, 'tests')}/"
-    sources = {path: source for path, source in sources.items() if path.startswith(in_tests) == (kind == "test")}
-    return _made(facts, member, (kind, target), root, sources, tests)
-
-
-def _roots(member: Member, kind: str, target: str) -> tuple[str, ...]:
-    """Return where a target's root may be, by cargo's conventions; another place is not looked for."""
-    if kind == "lib":
-        places: tuple[str, ...] = ("src/lib.rs",)
-    elif kind == "bin":
-        own = ("src/main.rs",) if target == member.name else ()
-        places = (*own, f"src/bin/{target}.rs", f"src/bin/{target}/main.rs")
-    else:
-        places = (f"tests/{target}.rs", f"tests/{target}/main.rs") if kind == "test" else ()
-    return tuple(posixpath.join(member.folder, place) for place in places)
-
-
-def _made(
-    facts: GateFacts,
-    member: Member,
-    owner: tuple[str, str],
-    root: str,
-    sources: dict[str, bytes],
-    tests: list[str],
-) -> tuple[Program, dict[str, bytes]] | None:
-    kind, target = owner
-    paths = {Identity.read(test).test: test for test in tests}
-    modules = {name for path in paths for name in path.split("::")[:-1]}
-    files: dict[str, bytes] = {}
-    reached: set[str] = set()
-    for path, source in sources.items():
-        here = [name for name, test in paths.items() if facts.after.tests.places.get(test, "").startswith(f"{path}:")]
-        files[path], found = freed(source, here, modules, is_test_code=is_test_file(path))
-        reached |= found
-    calls = sorted(reached)
-    text = files.get(root)
-    if not calls or text is None:
+    sources = await _sources(measurer, facts, tree, target.member)
+    if sources is None:
         return None
-    mark, count = secrets.token_hex(12), len(calls)
-    library = next((name for own, name in member.targets if own == "lib"), member.name).replace("-", "_")
-    place = posixpath.join(member.folder, "examples", f"{_NAME}.rs")
-    if kind == "bin":
-        files[root] = with_calls(without_main(text), calls) + main_function(f"{_NAME}::call", count, mark)
-    elif kind == "lib":
-        files[root] = with_calls(text, calls)
-        files[place] = main_function(f"{library}::{_NAME}::call", count, mark)
-    else:
-        own = posixpath.relpath(root, posixpath.dirname(place))
-        start = f'#![allow(warnings)]\n#[path = "{own}"]\npub(crate) mod of_tests;\n'.encode()
-        files[place] = with_calls(start, [f"of_tests::{call}" for call in calls]) + main_function(
-            f"{_NAME}::call", count, mark
-        )
+    files, found = _freed(facts, target, sources, tests)
+    if not found or target.root not in files:
+        return None
+    mark = secrets.token_hex(12)
     program = Program(
-        package=member.name,
-        folder=member.folder,
-        kind="bin" if kind == "bin" else "example",
-        name=target if kind == "bin" else _NAME,
+        package=target.member.name,
+        folder=target.member.folder,
+        kind="bin" if target.kind == "bin" else "example",
+        name=target.name if target.kind == "bin" else _NAME,
         mark=mark,
         of_repository=_of_repository(facts.after),
-        tests=tuple(paths[call] for call in calls),
+        tests=tuple(found.values()),
     )
-    return program, files
+    return program, files | _roots_with_calls(target, files[target.root], tuple(found), mark)
+
+
+class _Target(NamedTuple):
+    """What holds the tests."""
+
+    member: Member
+    kind: str
+    name: str
+    root: str
+    """Its root's path."""
+
+
+def _target(facts: SideFacts, tree: Mapping[str, Entry], owner: tuple[str, str, str]) -> _Target | None:
+    """Return the target by cargo's conventions; a root in another place is not looked for."""
+    package, kind, name = owner
+    members = facts.workspace.members if facts.workspace else ()
+    member = next((one for one in members if one.name == package and not one.root), None)
+    if member is None:
+        return None
+    main = ("src/main.rs",) if name == member.name else ()
+    places = {
+        "lib": ("src/lib.rs",),
+        "bin": (*main, f"src/bin/{name}.rs", f"src/bin/{name}/main.rs"),
+        "test": (f"tests/{name}.rs", f"tests/{name}/main.rs"),
+    }
+    paths = (posixpath.join(member.folder, place) for place in places.get(kind, ()))
+    return next((_Target(member, kind, name, path) for path in paths if path in tree), None)
+
+
+async def _sources(
+    measurer: Measurer, facts: GateFacts, tree: Mapping[str, Entry], member: Member
+) -> dict[str, bytes] | None:
+    """Return the package's compiled files; None where it is another one in tests since long, and openly."""
+    workspace = facts.after.workspace
+    mine = [p for p in facts.after.compiled if p in tree and p.endswith(".rs")]
+    mine = [path for path in mine if workspace is not None and workspace.owner(path) == member.name]
+    blobs = await read_blobs(measurer.repo, (tree[path].blob for path in mine))
+    sources = {path: blobs[tree[path].blob] for path in mine}
+    at_base = (facts.change.before(path) if path in facts.change.changed else sources[path] for path in mine)
+    return None if any(knows_tests(source or b"") for source in at_base) else sources
+
+
+def _freed(
+    facts: GateFacts, target: _Target, sources: Mapping[str, bytes], tests: list[str]
+) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Return the target's files with their tests as plain functions, and path in the crate → test of those."""
+    paths = {Identity.read(test).test: test for test in tests}
+    modules = {name for path in paths for name in path.split("::")[:-1]}
+    in_tests = f"{posixpath.join(target.member.folder, 'tests')}/"
+    files: dict[str, bytes] = {}
+    found: set[str] = set()
+    for path, source in sources.items():
+        if path.startswith(in_tests) == (target.kind == "test"):
+            here = [name for name, test in paths.items() if facts.after.tests.path_of(test) == path]
+            files[path], more = freed(source, here, modules, is_test_code=is_test_file(path))
+            found |= more
+    return files, {path: paths[path] for path in sorted(found)}
+
+
+def _roots_with_calls(target: _Target, root: bytes, calls: tuple[str, ...], mark: str) -> dict[str, bytes]:
+    """Return the crate's root, and that of the program where it is another, with the functions that run the tests."""
+    place = posixpath.join(target.member.folder, "examples", f"{_NAME}.rs")
+    here = main_function(f"{_NAME}::call", len(calls), mark)
+    if target.kind == "bin":
+        return {target.root: with_calls(without_main(root), calls) + here}
+    if target.kind == "lib":
+        library = target.name.replace("-", "_")
+        main = main_function(f"{library}::{_NAME}::call", len(calls), mark)
+        return {target.root: with_calls(root, calls), place: main}
+    from_place = posixpath.relpath(target.root, posixpath.dirname(place))
+    start = f'#![allow(warnings)]\n#[path = "{from_place}"]\npub(crate) mod of_tests;\n'.encode()
+    return {place: with_calls(start, [f"of_tests::{call}" for call in calls]) + here}
 
 
 def _of_repository(facts: SideFacts) -> tuple[str, ...]:

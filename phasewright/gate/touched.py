@@ -37,8 +37,8 @@ def are_other_tests(before: bytes, after: bytes, is_file_of_tests: bool) -> bool
 
 def moved_files(facts: GateFacts) -> dict[str, str]:
     """Return where tests of base stand now: their file in the candidate → the file that they stood in at base."""
-    was, now = facts.before.tests.places, facts.after.tests.places
-    places = {(now[test].rpartition(":")[0], place.rpartition(":")[0]) for test, place in was.items() if test in now}
+    was, now = facts.before.tests, facts.after.tests
+    places = {(now.path_of(test), was.path_of(test)) for test in was.places.keys() & now.places.keys()}
     base, head = facts.change.base, facts.change.head
     return {
         new: old for new, old in sorted(places) if new != old and new in head and old in base and _is_rust(new, old)

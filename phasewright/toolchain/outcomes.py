@@ -52,6 +52,10 @@ class TestOutcomes(BaseModel, frozen=True):
     hung: tuple[str, ...] = ()
     """Identities that ran when the deadline passed, or the executable when none is known."""
 
+    def path_of(self, test: str) -> str:
+        """Return the file in which *test* stands; empty where that is not known."""
+        return self.places.get(test, "").rpartition(":")[0]
+
     def merged(self, other: "TestOutcomes") -> "TestOutcomes":
         """Return both, *other* winning where both know a test."""
         return TestOutcomes(

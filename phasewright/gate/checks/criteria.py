@@ -63,7 +63,7 @@ def _ask_file(facts: GateFacts, check: CriterionCheck) -> tuple[bool, str]:
 def _ask_count(facts: GateFacts, check: CriterionCheck) -> tuple[bool | None, str]:
     if not facts.comparable or check.at_least is None:
         return None, "the tests did not run"
-    outcomes, places = facts.after.tests.outcomes, facts.after.tests.places
+    outcomes = facts.after.tests.outcomes
     passing = {test for test, outcome in outcomes.items() if outcome in PASSED}
     if check.argv:
         try:
@@ -75,7 +75,7 @@ def _ask_count(facts: GateFacts, check: CriterionCheck) -> tuple[bool | None, st
     else:
         # "At least 5 tests" is about this phase's work: its new tests, and those in the files that it changed.
         mine = {t for t in passing if t not in facts.before.tests.outcomes}
-        mine |= {t for t in passing if places.get(t, "").rpartition(":")[0] in facts.change.changed}
+        mine |= {t for t in passing if facts.after.tests.path_of(t) in facts.change.changed}
         passing, where = mine, "in the phase's files"
     return len(passing) >= check.at_least, f"{len(passing)} passing tests {where}, {check.at_least} wanted"
 
