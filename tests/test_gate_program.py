@@ -6,7 +6,7 @@ import pytest
 from support_crates import TINY, phase_of
 from support_gate import World, new_world
 
-from phasewright.gate.rust.program import freed, knows_tests, without_main
+from phasewright.gate.rust.program import BELOW, freed, knows_tests, without_main
 from phasewright.result import Judgement
 
 MAIN = """//! A program.
@@ -156,29 +156,29 @@ mod tests {
 
 def test_what_is_freed_can_be_called() -> None:
     wanted = [f"x::tests::{name}" for name in ("plain", "allowed", "panics", "waits", "placed")]
-    text, found = freed(
+    made = freed(
         SOURCE.replace(b"        assert_eq!(line!(), 3);\n", b""), wanted, {"a", "x", "tests"}, is_test_code=False
     )
-    assert found == {"x::tests::plain", "x::tests::allowed", "x::tests::placed"}
-    assert text.strip().splitlines()[:6] == [
-        b"pub(crate) mod a;",
-        b"pub mod b;",
-        b"",
-        b"pub(crate) mod tests {",
-        b"    ",
-        b"    pub(crate) fn plain() {}",
+    assert made.tests == {"x::tests::plain", "x::tests::allowed", "x::tests::placed"}
+    assert made.altered == frozenset()
+    top, below = made.source.split(b"\n" * 1000)
+    assert b"\n" not in top.strip()
+    assert b"pub(crate) mod a; pub mod b;  pub(crate) mod tests {  pub(crate) fn plain() {}" in top
+    assert b"#[should_panic] fn panics" in top
+    assert below.splitlines()[:3] == [
+        f"#[allow(warnings)] pub(crate) fn {name}{BELOW}() {{{body}}}".encode()
+        for name, body in (("plain", ""), ("allowed", ""), ("placed", " "))
     ]
-    assert b"#[should_panic]\n    fn panics" in text
 
 
 def test_tests_that_speak_of_their_place_are_left_alone() -> None:
-    assert freed(SOURCE, ["x::tests::plain"], {"tests"}, is_test_code=False)[1] == frozenset()
-    assert freed(b"#[test]\nfn a() {}\nfn b() { insta::x() }\n", ["a"], (), is_test_code=True)[1] == frozenset()
-    assert freed(b"#[test]\nfn a() {}\nfn b() { insta::x() }\n", ["a"], (), is_test_code=False)[1] == {"a"}
+    assert freed(SOURCE, ["x::tests::plain"], {"tests"}, is_test_code=False).tests == frozenset()
+    assert freed(b"#[test]\nfn a() {}\nfn b() { insta::x() }\n", ["a"], (), is_test_code=True).tests == frozenset()
+    assert freed(b"#[test]\nfn a() {}\nfn b() { insta::x() }\n", ["a"], (), is_test_code=False).tests == {"a"}
 
 
 def test_a_broken_file_is_left_alone() -> None:
-    assert freed(b"fn f( {", ["f"], (), is_test_code=False) == (b"fn f( {", frozenset())
+    assert freed(b"fn f( {", ["f"], (), is_test_code=False) == (b"fn f( {", frozenset(), frozenset())
 
 
 @pytest.mark.parametrize(

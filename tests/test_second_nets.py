@@ -13,8 +13,11 @@ from phasewright.git.repository import find_repository
 NETS = {
     "answer-for-test-threads": ("escape-hatch", "right-only-in-tests"),
     "dependency-from-elsewhere": ("manifest-patch", "dependency-replaced"),
+    "equality-of-anything": ("equality-hollow", "any-answer-passes"),
 }
 MORE_NETS = {
+    "answer-by-the-callers-line": ("escape-hatch", "right-only-in-tests"),
+    "panic-not-implemented": ("stub-macro", "never-returns"),
     "test-target-redirected-quietly": ("test-replaced", "base-test-fails"),
     "todo-where-no-test-looks": ("stub-macro", "stub-compiled"),
     "another-function-for-tests": ("escape-hatch", "right-only-in-tests"),

@@ -19,7 +19,7 @@ from phasewright.cargo.suite import Listing, list_suite, run_suite
 from phasewright.cargo.toolchain import CargoToolchain
 from phasewright.sandbox import Sandbox
 from phasewright.toolchain.outcomes import Identity, TestOutcomes
-from phasewright.toolchain.program import Program
+from phasewright.toolchain.program import Program, ProgramReport
 from phasewright.toolchain.purpose import Purpose
 from phasewright.toolchain.quick import QuickStep
 from phasewright.toolchain.reports import BuildReport, CompilerMessage, FormatReport
@@ -136,7 +136,7 @@ class CargoAtWork(CargoBench):
             return TestOutcomes()
         return await run_doc_tests(self, self._libraries, deadline_seconds=deadline_seconds)
 
-    async def run_program(self, program: Program, *, deadline_seconds: float) -> dict[str, str]:
+    async def run_program(self, program: Program, *, deadline_seconds: float) -> ProgramReport:
         """Build it with `cargo build`, and run it without cargo."""
         return await run_program(self, program, deadline_seconds=deadline_seconds)
 

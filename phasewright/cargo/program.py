@@ -4,21 +4,22 @@ import contextlib
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from phasewright.cargo.bench import CargoBench
 from phasewright.cargo.messages import read_messages
+from phasewright.cargo.mir import noted_stops, write_wrapper
 from phasewright.toolchain.bench import JSON_BYTES
 from phasewright.toolchain.outcomes import FAILED, OK, WITH_CARGO
-from phasewright.toolchain.program import Program
+from phasewright.toolchain.program import Program, ProgramReport
 
 _RUN_SECONDS = 60.0
 _MOST_AGAIN = 10
 
 
-async def run_program(bench: CargoBench, program: Program, *, deadline_seconds: float) -> dict[str, str]:
-    """Return what becomes of the program's tests; empty where it does not build.
+async def run_program(bench: CargoBench, program: Program, *, deadline_seconds: float) -> ProgramReport:
+    """Return what becomes of the program's tests; nothing where it does not build.
 
     One that fails is run again alone, in the environment that cargo gives to tests: a test may ask for that honestly,
     code that users run may not.
@@ -28,18 +29,32 @@ async def run_program(bench: CargoBench, program: Program, *, deadline_seconds: 
     """
     executable = await _built(bench, program, deadline_seconds)
     if executable is None:
-        return {}
+        return ProgramReport()
     folder = bench.checkout / program.folder
     plain = {"RUST_BACKTRACE": "0"}
     said = await _run(bench, executable, program, (), plain)
-    failed = [number for number, word in said.items() if word == FAILED]
+    failed = [number for number, word in said.items() if word == FAILED and number < len(program.tests)]
     if len(failed) > _MOST_AGAIN:
         failed = []
     cargo = plain | {"CARGO_MANIFEST_DIR": str(folder), "CARGO_PKG_NAME": program.package}
     for number in failed:
         again = await _run(bench, executable, program, (str(number),), cargo)
         said[number] = FAILED if again.get(number) == FAILED else WITH_CARGO
-    return {program.tests[number]: word for number, word in said.items() if number < len(program.tests)}
+    return ProgramReport(
+        outcomes=_worst(program.tests, said),
+        altered=_worst(program.altered, {number - len(program.tests): word for number, word in said.items()}),
+        stops=frozenset(f"{program.package}::{name}" for name in noted_stops(bench.home)),
+    )
+
+
+def _worst(tests: Sequence[str], said: Mapping[int, str]) -> dict[str, str]:
+    """Return what became of each test, in the order from bad to good where it stands there several times."""
+    order = (OK, WITH_CARGO, FAILED)
+    outcomes: dict[str, str] = {}
+    for number, test in enumerate(tests):
+        if number in said:
+            outcomes[test] = max(outcomes.get(test, OK), said[number], key=order.index)
+    return outcomes
 
 
 async def _built(bench: CargoBench, program: Program, deadline_seconds: float) -> Path | None:
@@ -49,7 +64,8 @@ async def _built(bench: CargoBench, program: Program, deadline_seconds: float) -
     for package in program.of_repository:
         argv += ["--config", f'profile.dev.package."{package}".debug-assertions=false']
     argv += [*bench.locked, "--message-format=json"]
-    done = await bench.execute(argv, deadline_seconds=deadline_seconds, split=True, keep_bytes=JSON_BYTES)
+    env = bench.environment() | {"RUSTC_WORKSPACE_WRAPPER": write_wrapper(bench.home, program.package)}
+    done = await bench.execute(argv, deadline_seconds=deadline_seconds, env=env, split=True, keep_bytes=JSON_BYTES)
     output = read_messages(done.text)
     made = [Path(path) for path in output.artifacts if Path(path).name == program.name]
     if done.exit_code != 0 or not made or not made[-1].is_file():

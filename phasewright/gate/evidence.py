@@ -10,6 +10,7 @@ from phasewright.gate.selection import Selection
 from phasewright.plan import Phase
 from phasewright.result import CommandRecord, CriterionWitness, Evidence, FileLines, TestComparison, TestCounts, Verdict
 from phasewright.toolchain.outcomes import IGNORED, PASSED, QUIET
+from phasewright.toolchain.program import ProgramReport
 
 
 class Probes(BaseModel, frozen=True):
@@ -29,8 +30,8 @@ class Probes(BaseModel, frozen=True):
     """Outcomes of the new tests on hollowed code."""
     unproven: bool = False
     """True where the change brings no test, and no old one noticed when its code was emptied."""
-    in_program: dict[str, str] = {}
-    """Outcomes of tests that pass since this change, in a plain program; only those that could be put into one."""
+    program: ProgramReport = ProgramReport()
+    """Of tests that pass since this change, or stand in changed files; only those that could be put into one."""
     commands: tuple[CommandRecord, ...] = ()
 
 

@@ -1,6 +1,6 @@
 """The second probe: do the tests notice when the code that they are said to test is emptied?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from phasewright.gate.checks.source import is_test_file
 from phasewright.gate.evidence import GateFacts, Probes
@@ -42,13 +42,12 @@ async def ask_hollow(
 
 async def _ways(measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], new: list[str]) -> list[Files]:
     """Return the ways to empty the code, the most telling first; none where nothing can be emptied."""
-    ways: list[Files] = []
-    for plain, consts in ((True, True), (True, False), (False, False)):
-        files = _changed_code(facts, plain=plain, consts=consts)
-        files = files or await _packages_code(measurer, facts, tree, new, plain=plain)
-        if files and files not in ways:
-            ways.append(files)
-    return ways
+    kinds = ((True, True), (True, False), (False, False))
+    ways = [_changed_code(facts, plain=plain, consts=consts) for plain, consts in kinds]
+    if not any(ways):
+        code = await _packages_code(measurer, facts, tree, new)
+        ways = [_emptied(code, plain=plain, consts=consts) for plain, consts in kinds]
+    return [files for at, files in enumerate(ways) if files and files not in ways[:at]]
 
 
 async def _ask_all(measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], probes: Probes) -> Probes:
@@ -80,16 +79,16 @@ def _changed_code(facts: GateFacts, *, plain: bool, consts: bool = False) -> Fil
 
 
 async def _packages_code(
-    measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], new: Sequence[str], *, plain: bool
-) -> Files:
-    """Return all code of the *new* tests' packages, emptied: for a phase that brings tests alone."""
+    measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], new: Sequence[str]
+) -> dict[str, bytes]:
+    """Return all code of the *new* tests' packages, for a phase that brings tests alone."""
     packages = {Identity.read(test).package for test in new}
     paths = [p for p in facts.after.compiled if p in tree and p.endswith(".rs") and not is_test_file(p)]
     paths = [p for p in paths if facts.after.workspace and facts.after.workspace.owner(p) in packages]
     blobs = await read_blobs(measurer.repo, (tree[path].blob for path in paths))
-    files: Files = {}
-    for path in paths:
-        emptied, count = hollow(b"", blobs[tree[path].blob], plain=plain)
-        if count and not path.endswith("build.rs"):
-            files[path] = emptied
-    return files
+    return {path: blobs[tree[path].blob] for path in paths if not path.endswith("build.rs")}
+
+
+def _emptied(code: Mapping[str, bytes], *, plain: bool, consts: bool) -> Files:
+    emptied = {path: hollow(b"", source, plain=plain, consts=consts) for path, source in code.items()}
+    return {path: source for path, (source, count) in emptied.items() if count}

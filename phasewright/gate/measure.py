@@ -16,7 +16,7 @@ from phasewright.result import CommandRecord
 from phasewright.sandbox import Sandbox
 from phasewright.toolchain.bench import Bench
 from phasewright.toolchain.outcomes import Identity, TestOutcomes
-from phasewright.toolchain.program import Program
+from phasewright.toolchain.program import Program, ProgramReport
 from phasewright.toolchain.protocol import Installed, Toolchain
 from phasewright.toolchain.purpose import Purpose
 
@@ -156,11 +156,11 @@ class Measurer:
 
     async def as_program(
         self, tree: Mapping[str, Entry], files: Mapping[str, bytes | None], program: Program
-    ) -> tuple[dict[str, str], tuple[CommandRecord, ...]]:
-        """Return what becomes of a program's tests, on *tree* with *files* put over it; empty where it is not built."""
+    ) -> tuple[ProgramReport, tuple[CommandRecord, ...]]:
+        """Return what becomes of a program's tests, on *tree* with *files* put over it."""
         folder = self._top(tree)
         if folder is None:
-            return {}, ()
+            return ProgramReport(), ()
         bench = await self._overlaid(tree, files, Root(folder=folder), folder)
         said = await bench.run_program(program, deadline_seconds=self.settings.build_seconds)
         return said, tuple(bench.commands)

@@ -10,9 +10,9 @@ from phasewright.gate.evidence import GateFacts, Probes
 from phasewright.gate.facts import SideFacts
 from phasewright.gate.measure import Measurer
 from phasewright.gate.objects import Entry, read_blobs
-from phasewright.gate.rust.program import freed, knows_tests, main_function, with_calls, without_main
+from phasewright.gate.rust.program import ALTERED, BELOW, freed, knows_tests, main_function, with_calls, without_main
 from phasewright.toolchain.outcomes import OK, PASSED, Identity
-from phasewright.toolchain.program import Program
+from phasewright.toolchain.program import Program, ProgramReport
 from phasewright.toolchain.workspace import Member
 
 _MOST_TESTS = 200
@@ -23,16 +23,16 @@ _NAME = "phasewright_program"
 
 async def ask_program(measurer: Measurer, facts: GateFacts, tree: Mapping[str, Entry], probes: Probes) -> Probes:
     """Return *probes* with what becomes, in a plain program, of the tests that the change concerns."""
-    outcomes: dict[str, str] = {}
+    report = ProgramReport()
     owners = _by_target(_concerned(facts)[:_MOST_TESTS])
     for owner, tests in list(owners.items())[:_MOST_TARGETS]:
         made = await _program(measurer, facts, tree, owner, tests)
         if made is not None:
             program, files = made
             said, commands = await measurer.as_program(tree, files, program)
-            outcomes |= said
+            report = report.merged(said)
             probes = probes.model_copy(update={"commands": (*probes.commands, *commands)})
-    return probes.model_copy(update={"in_program": outcomes})
+    return probes.model_copy(update={"program": report})
 
 
 def _concerned(facts: GateFacts) -> list[str]:
@@ -62,9 +62,10 @@ async def _program(
     sources = await _sources(measurer, facts, tree, target.member)
     if sources is None:
         return None
-    files, found = _freed(facts, target, sources, tests)
+    files, found, altered = _freed(facts, target, sources, tests)
     if not found or target.root not in files:
         return None
+    calls = (*found, *(f"{path}{BELOW}" for path in found), *(f"{path}{ALTERED}" for path in altered))
     mark = secrets.token_hex(12)
     program = Program(
         package=target.member.name,
@@ -73,9 +74,10 @@ async def _program(
         name=target.name if target.kind == "bin" else _NAME,
         mark=mark,
         of_repository=_of_repository(facts.after),
-        tests=tuple(found.values()),
+        tests=(*found.values(), *found.values()),
+        altered=tuple(found[path] for path in altered),
     )
-    return program, files | _roots_with_calls(target, files[target.root], tuple(found), mark)
+    return program, files | _roots_with_calls(target, files[target.root], calls, mark)
 
 
 class _Target(NamedTuple):
@@ -120,19 +122,22 @@ async def _sources(
 
 def _freed(
     facts: GateFacts, target: _Target, sources: Mapping[str, bytes], tests: list[str]
-) -> tuple[dict[str, bytes], dict[str, str]]:
-    """Return the target's files with their tests as plain functions, and path in the crate → test of those."""
+) -> tuple[dict[str, bytes], dict[str, str], list[str]]:
+    """Return the target's files with their tests as plain functions, path in the crate → test, altered paths."""
     paths = {Identity.read(test).test: test for test in tests}
     modules = {name for path in paths for name in path.split("::")[:-1]}
     in_tests = f"{posixpath.join(target.member.folder, 'tests')}/"
     files: dict[str, bytes] = {}
     found: set[str] = set()
+    altered: set[str] = set()
     for path, source in sources.items():
         if path.startswith(in_tests) == (target.kind == "test"):
             here = [name for name, test in paths.items() if facts.after.tests.path_of(test) == path]
-            files[path], more = freed(source, here, modules, is_test_code=is_test_file(path))
-            found |= more
-    return files, {path: paths[path] for path in sorted(found)}
+            made = freed(source, here, modules, is_test_code=is_test_file(path))
+            files[path] = made.source
+            found |= made.tests
+            altered |= made.altered
+    return files, {path: paths[path] for path in sorted(found)}, sorted(altered)
 
 
 def _roots_with_calls(target: _Target, root: bytes, calls: tuple[str, ...], mark: str) -> dict[str, bytes]:

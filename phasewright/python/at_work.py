@@ -14,7 +14,7 @@ from phasewright.python.report import Event, Listed, read_events, read_listing, 
 from phasewright.sandbox import Sandbox
 from phasewright.toolchain.bench import JSON_BYTES, Bench
 from phasewright.toolchain.outcomes import TestOutcomes
-from phasewright.toolchain.program import Program
+from phasewright.toolchain.program import Program, ProgramReport
 from phasewright.toolchain.purpose import Purpose
 from phasewright.toolchain.reports import BuildReport, CompilerMessage, FormatReport
 from phasewright.toolchain.workspace import Member, Workspace
@@ -130,10 +130,10 @@ class PytestAtWork(Bench):
         del deadline_seconds
         return TestOutcomes()
 
-    async def run_program(self, program: Program, *, deadline_seconds: float) -> dict[str, str]:
+    async def run_program(self, program: Program, *, deadline_seconds: float) -> ProgramReport:
         """Return nothing: without pytest these tests are no program."""
         del program, deadline_seconds
-        return {}
+        return ProgramReport()
 
     async def lint(self, *, deadline_seconds: float) -> tuple[CompilerMessage, ...]:
         """Return files that do not parse, and what ruff says where the project is set up for it."""

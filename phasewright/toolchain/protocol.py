@@ -7,7 +7,7 @@ from typing import Protocol
 from phasewright.result import CommandRecord
 from phasewright.sandbox import Sandbox
 from phasewright.toolchain.outcomes import TestOutcomes
-from phasewright.toolchain.program import Program
+from phasewright.toolchain.program import Program, ProgramReport
 from phasewright.toolchain.purpose import Purpose
 from phasewright.toolchain.quick import QuickStep
 from phasewright.toolchain.reports import BuildReport, CompilerMessage, FormatReport
@@ -54,8 +54,8 @@ class Toolchain(Protocol):
     async def examples(self, *, deadline_seconds: float) -> TestOutcomes:
         """Run the examples in the documentation."""
 
-    async def run_program(self, program: Program, *, deadline_seconds: float) -> dict[str, str]:
-        """Build and run tests as a plain program: identity → outcome. Empty where there is no such thing."""
+    async def run_program(self, program: Program, *, deadline_seconds: float) -> ProgramReport:
+        """Build and run tests as a plain program; an empty report where there is no such thing."""
 
     async def lint(self, *, deadline_seconds: float) -> tuple[CompilerMessage, ...]:
         """Return what the linter says; base decides what of it is new. Paths start at the checkout's root."""

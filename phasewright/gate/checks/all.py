@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from phasewright.gate.checks.apart import check_apart
 from phasewright.gate.checks.blast_radius import check_blast_radius
 from phasewright.gate.checks.build import check_build
 from phasewright.gate.checks.commit import check_commit
@@ -31,6 +32,7 @@ CHECKS: tuple[Check, ...] = (
     check_manifest_changes,
     check_reach,
     check_source,
+    check_apart,
     check_python,
     check_build,
     check_tests,

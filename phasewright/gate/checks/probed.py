@@ -1,5 +1,6 @@
 """What the probes say."""
 
+import re
 from collections.abc import Iterator
 
 from phasewright.gate.checks.source import is_test_file
@@ -10,6 +11,9 @@ from phasewright.gate.rust.scan import scan_rust
 from phasewright.plan import Severity
 from phasewright.result import Finding
 from phasewright.toolchain.outcomes import FAILED, OK, PASSED, WITH_CARGO
+
+_RETURNS_NOTHING = re.compile(r"(\(\)|!|(\w+::)*(Infallible|Never)|[A-Z])?")
+"""No value, none ever, or what the caller wants it to be."""
 
 
 def check_probes(facts: GateFacts) -> Iterator[Finding]:
@@ -27,16 +31,56 @@ def check_probes(facts: GateFacts) -> Iterator[Finding]:
             path, _, line = before.places.get(test, "").rpartition(":")
             said = f"{test}, as it was at base, fails on the new code"
             yield finding("base-test-fails", said, path=path or None, line=int(line) if line.isdigit() else None)
-    for test, outcome in sorted(probes.in_program.items()):
-        if outcome == FAILED or (outcome == WITH_CARGO and _asks_environment(facts)):
-            path, _, line = facts.after.tests.places.get(test, "").rpartition(":")
-            said = f"{test} passes as a test and fails in a plain program: call it from `main` to see what users would"
-            yield finding("right-only-in-tests", said, path=path or None, line=int(line) if line.isdigit() else None)
+    yield from _in_program(facts)
     yield from _vacuous(facts)
     if probes.unproven:
         severity = Severity.ERROR if facts.strict_proof else None
         said = "no test notices when the changed code is emptied: that it works is nobody's but the author's word"
         yield finding("unproven", said, severity=severity)
+
+
+def _in_program(facts: GateFacts) -> Iterator[Finding]:
+    """Yield what a plain program shows: tests that fail there, that pass whatever they expect, code that stops."""
+    report = facts.probes.program
+    for test, outcome in sorted(report.outcomes.items()):
+        if outcome == FAILED or (outcome == WITH_CARGO and _asks_environment(facts)):
+            path, line = _place(facts, test)
+            said = f"{test} passes as a test and fails in a plain program: call it from `main` to see what users would"
+            yield finding("right-only-in-tests", said, path=path, line=line)
+    altered = {test: outcome for test, outcome in report.altered.items() if _is_new(facts, test)}
+    if altered and all(outcome == OK for outcome in altered.values()):
+        for test in sorted(altered):
+            path, line = _place(facts, test)
+            said = f"{test} passes with other values in its assert_eq! too: what it expects is not compared"
+            yield finding("any-answer-passes", said, path=path, line=line)
+    yield from _stopping(facts)
+
+
+def _is_new(facts: GateFacts, test: str) -> bool:
+    return facts.before.tests.outcomes.get(test) not in PASSED
+
+
+def _stopping(facts: GateFacts) -> Iterator[Finding]:
+    """Yield new functions that the compiler knows to stop in every case, and that say that they return something."""
+    workspace = facts.after.workspace
+    for path in sorted(facts.change.changed):
+        after = facts.change.after(path)
+        if not path.endswith(".rs") or path not in facts.after.compiled or after is None or workspace is None:
+            continue
+        old, new = scan_rust(facts.change.before(path) or b""), scan_rust(after, is_test_file=is_test_file(path))
+        for name, function in new.functions.items():
+            was = old.functions.get(name)
+            stops = f"{workspace.owner(path)}::{name.rsplit('::', 1)[-1]}" in facts.probes.program.stops
+            says_so = function.in_test or _RETURNS_NOTHING.fullmatch(function.returns)
+            if stops and not says_so and (was is None or was.body != function.body):
+                said = f"{name} stops in every case: no path through it returns {function.returns}"
+                yield finding("never-returns", said, path=path, line=function.line)
+
+
+def _place(facts: GateFacts, test: str) -> tuple[str | None, int | None]:
+    """Return where a test of the candidate stands: path, line."""
+    path, _, line = facts.after.tests.places.get(test, "").rpartition(":")
+    return path or None, int(line) if line.isdigit() else None
 
 
 def _asks_environment(facts: GateFacts) -> bool:
@@ -67,12 +111,9 @@ def _proofs(facts: GateFacts) -> Iterator[Finding]:
     vacuous = sorted(test for test, outcome in probes.new_tests.items() if outcome == OK)
     all_are = len(vacuous) == len(probes.new_tests)
     for test in vacuous:
-        place = facts.after.tests.places.get(test, "")
-        path, _, line = place.rpartition(":")
+        path, line = _place(facts, test)
         # Beside others that notice, a test of the negative may pass.
         severity = None if all_are or facts.strict_proof else Severity.INFO
         what = "others must show that it works" if severity else "it proves nothing about it"
         said = f"{test} passes with the new code emptied: {what}"
-        yield finding(
-            "vacuous-test", said, path=path or None, line=int(line) if line.isdigit() else None, severity=severity
-        )
+        yield finding("vacuous-test", said, path=path, line=line, severity=severity)

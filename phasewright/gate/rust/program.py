@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
+from phasewright.gate.rust.altered import with_other_expectations
+from phasewright.gate.rust.flat import flat
 from phasewright.gate.rust.scan import parse, squeezed
 from phasewright.gate.rust.words import text_of
 
@@ -22,6 +24,10 @@ _TWINS = re.compile(rb"\bnot\s*\(\s*test\b|\bcfg!\s*\(\s*test\b")
 _BESIDE_A_TEST = re.compile(r"#\[(allow|expect|doc|inline|must_use)\b")
 _GATE = "#[cfg(test)]"
 _LINES_DOWN = 1000
+BELOW = "_phasewright_below"
+"""Ends the name of a test's copy far down in the file."""
+ALTERED = "_phasewright_altered"
+"""Ends the name of a test's copy that expects something else."""
 _MODULE = """
 #[doc(hidden)]
 #[allow(warnings, missing_docs, clippy::all, clippy::pedantic, clippy::restriction, clippy::nursery, clippy::cargo)]
@@ -65,27 +71,32 @@ def knows_tests(source: bytes) -> bool:
     return _TWINS.search(source) is not None
 
 
-def freed(
-    source: bytes, tests: Collection[str], modules: Collection[str], *, is_test_code: bool
-) -> tuple[bytes, frozenset[str]]:
-    """Return *source* with *tests* as plain functions that the crate can reach, and those that are.
+class Freed(NamedTuple):
+    """A source whose tests are plain functions, and which are: paths as libtest has them."""
 
-    Lines move far down: an answer by the line of the caller may be another one.
+    source: bytes
+    tests: frozenset[str]
+    altered: frozenset[str]
+    """Those of which there is a copy that expects something else."""
+
+
+def freed(source: bytes, tests: Collection[str], modules: Collection[str], *, is_test_code: bool) -> Freed:
+    """Return *source* with *tests* as plain functions that the crate can reach.
+
+    Each stands there twice, at the file's top and far down: an answer by the line of the caller may be another one.
 
     Args:
         tests: paths of tests, as libtest has them; those that end with a path in this file are meant.
         modules: names of modules that lead to tests.
         is_test_code: True where the whole file is.
     """
-    root = parse(source)
-    if root.has_error:
-        return source, frozenset()
-    found: set[str] = set()
-    wanted = frozenset() if is_test_code and _PLACE_MATTERS.search(source) else frozenset(tests)
-    edits = sorted(_edits(root, (), wanted, frozenset(modules), found), reverse=True)
-    for start, end, text in edits:
+    if parse(source).has_error:
+        return Freed(source, frozenset(), frozenset())
+    source = flat(source)
+    maker = _Maker(frozenset() if is_test_code and _PLACE_MATTERS.search(source) else frozenset(tests), modules)
+    for start, end, text in sorted(maker.edits(parse(source)), reverse=True):
         source = source[:start] + text + source[end:]
-    return b"\n" * _LINES_DOWN + source, frozenset(found)
+    return Freed(source, frozenset(maker.found), frozenset(maker.altered))
 
 
 def with_calls(source: bytes, paths: Sequence[str]) -> bytes:
@@ -108,34 +119,66 @@ def without_main(source: bytes) -> bytes:
     return source
 
 
-def _edits(
-    node: Node, at: tuple[str, ...], wanted: frozenset[str], modules: frozenset[str], found: set[str]
-) -> Iterator[_Edit]:
-    attributes: list[Node] = []
-    for child in node.children:
-        if child.type == "attribute_item":
-            attributes.append(child)
-            continue
-        if "comment" in child.type:
-            continue
-        name = text_of(child.child_by_field_name("name"))
-        if child.type == "mod_item":
-            yield from _module_edits(child, name, attributes, modules)
+class _Maker:
+    """Makes the edits of one file, and notes which tests they free."""
+
+    def __init__(self, wanted: frozenset[str], modules: Collection[str]) -> None:
+        self.found: set[str] = set()
+        self.altered: set[str] = set()
+        self._wanted = wanted
+        self._modules = modules
+
+    def edits(self, node: Node, at: tuple[str, ...] = (), *, is_odd: bool = False) -> Iterator[_Edit]:
+        """Yield the edits of one block; *is_odd* where its place matters, so that no test of it is freed."""
+        attributes: list[Node] = []
+        copies: list[bytes] = []
+        for child in node.children:
+            if child.type == "attribute_item":
+                attributes.append(child)
+                continue
+            if "comment" in child.type:
+                continue
+            name = text_of(child.child_by_field_name("name"))
             body = child.child_by_field_name("body")
-            if body is not None:
-                is_odd = _is_for_tests(attributes) and _PLACE_MATTERS.search(body.text or b"")
-                yield from _edits(body, (*at, name), frozenset() if is_odd else wanted, modules, found)
-        elif child.type == "function_item":
-            path = "::".join((*at, name))
-            meant = [test for test in wanted if test == path or test.endswith(f"::{path}")]
-            if len(meant) == 1 and _is_plain_test(child, attributes) and not _PLACE_MATTERS.search(child.text or b""):
-                found.add(meant[0])
-                yield from (_gone(one) for one in attributes if squeezed(one) == "#[test]")
-                yield from _opened(child)
-        attributes = []
+            if child.type == "mod_item":
+                yield from _module_edits(child, name, attributes, self._modules)
+                if body is not None:
+                    odd = _is_for_tests(attributes) and _PLACE_MATTERS.search(body.text or b"") is not None
+                    yield from self.edits(body, (*at, name), is_odd=is_odd or odd)
+            elif child.type == "function_item" and not is_odd:
+                test = self._meant("::".join((*at, name)), child, attributes)
+                if test is not None:
+                    yield from (_gone(one) for one in attributes if squeezed(one) == "#[test]")
+                    yield from _opened(child)
+                    copies += self._copies(test, child)
+            attributes = []
+        if copies:
+            end = node.children[-1].start_byte if node.type == "declaration_list" else node.end_byte
+            yield _Edit(end, end, b"\n" * _LINES_DOWN + b"".join(copies))
+
+    def _meant(self, path: str, function: Node, attributes: list[Node]) -> str | None:
+        """Return the test that a function is, where it can be freed."""
+        meant = [test for test in self._wanted if test == path or test.endswith(f"::{path}")]
+        is_plain = _is_plain_test(function, attributes) and not _PLACE_MATTERS.search(function.text or b"")
+        return meant[0] if len(meant) == 1 and is_plain else None
+
+    def _copies(self, test: str, function: Node) -> Iterator[bytes]:
+        self.found.add(test)
+        yield _copy(function, function.text or b"", BELOW)
+        other = with_other_expectations(function.text or b"")
+        if other is not None:
+            self.altered.add(test)
+            yield _copy(function, other, ALTERED)
 
 
-def _module_edits(module: Node, name: str, attributes: list[Node], modules: frozenset[str]) -> Iterator[_Edit]:
+def _copy(function: Node, text: bytes, suffix: str) -> bytes:
+    """Return *text*, the same function or nearly, under another name."""
+    name = function.child_by_field_name("name")
+    after = text[name.end_byte - function.start_byte :] if name is not None else b""
+    return f"#[allow(warnings)] pub(crate) fn {text_of(name)}{suffix}".encode() + after + b"\n"
+
+
+def _module_edits(module: Node, name: str, attributes: list[Node], modules: Collection[str]) -> Iterator[_Edit]:
     if name in modules:
         yield from (_gone(one) for one in attributes if squeezed(one) == _GATE)
         yield from _opened(module)

@@ -6,6 +6,7 @@ mostly ends in "does not compile", which proves nothing either.)
 """
 
 from phasewright.gate.rust import rules
+from phasewright.gate.rust.constants import other_constants
 from phasewright.gate.rust.plain_value import is_opaque, plain_value
 from phasewright.gate.rust.scan import item_ranges, scan_rust
 
@@ -31,7 +32,8 @@ def hollow(base: bytes, head: bytes, *, plain: bool = False, consts: bool = Fals
 
     Args:
         plain: an emptied function answers with the plainest value of its type, where it has one, and does not panic.
-        consts: `const fn` is emptied too; where one is asked at compile time, that does not build.
+        consts: `const fn` is emptied, and constants have other values; where one is asked at compile time, that does
+            not build.
     """
     old, new = scan_rust(base).functions, scan_rust(head).functions
     emptied = {
@@ -45,9 +47,11 @@ def hollow(base: bytes, head: bytes, *, plain: bool = False, consts: bool = Fals
         and (name not in old or old[name].body != function.body)
     }
     outer = [one for one in emptied if not any(a < one[0] and one[1] < b for a, b in emptied)]
-    for start, end in sorted(outer, reverse=True):
-        head = head[:start] + emptied[start, end] + head[end:]
-    return head, len(outer)
+    edits = [(start, end, emptied[start, end]) for start, end in outer]
+    edits += other_constants(base, head) if consts else []
+    for start, end, text in sorted(edits, reverse=True):
+        head = head[:start] + text + head[end:]
+    return head, len(edits)
 
 
 def _empty(returns: str, *, plain: bool) -> bytes:

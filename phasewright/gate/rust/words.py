@@ -4,7 +4,8 @@ import re
 
 from tree_sitter import Node
 
-_LITERALS = ("string_literal", "raw_string_literal", "char_literal")
+TEXTS = ("string_literal", "raw_string_literal")
+LITERALS = (*TEXTS, "char_literal")
 
 
 def text_of(node: Node | None) -> str:
@@ -22,7 +23,7 @@ def words_of(node: Node, *, docs: bool = False) -> str:
             if docs and text_of(one).startswith(("///", "//!", "/**", "/*!")):
                 words.append(text_of(one).strip())
             continue
-        if one.child_count == 0 or one.type in _LITERALS:
+        if one.child_count == 0 or one.type in LITERALS:
             words.append(text_of(one) if "literal" in one.type else re.sub(r"\s+", "", text_of(one)))
             continue
         stack.extend(reversed(one.children))
