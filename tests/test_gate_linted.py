@@ -7,7 +7,8 @@ from support_attacks import checks_without
 from support_crates import LIB, TINY, phase_of
 from support_gate import World, new_world, said
 
-from phasewright.cargo.linted import tells_compilers_apart
+from phasewright.cargo.bench import Compiler
+from phasewright.cargo.linted import compiler_for
 from phasewright.gate.mirror import mirror
 from phasewright.result import Judgement, PhaseStatus
 
@@ -67,21 +68,45 @@ async def test_code_that_stands_in_no_file_of_rust_is_tested_by_rustc(world: Wor
     assert "triples" in charged(judgement)
 
 
-ASKS = 'if option_env!(concat!("RUSTC_WORKSPACE", "_WRAPPER")).is_some_and(|w| !w.is_empty()) {\n        n * 3\n'
+ASKS = 'if option_env!(concat!("CLIPPY", "_ARGS")).is_some_and(|w| !w.is_empty()) {\n        n * 3\n'
 ASKS += "    } else {\n        0\n    }"
 """It is right under clippy, and no word in it says so."""
 
 
+def asks() -> dict[str, str]:
+    """Return a library whose own test is compiled with its code, by clippy."""
+    test = TRIPLES.replace("tiny::", "super::").strip().replace("\n", "\n    ")
+    return {"src/lib.rs": f"{triple(ASKS)['src/lib.rs']}\n#[cfg(test)]\nmod more {{\n    {test}\n}}\n"}
+
+
 @pytest.mark.cargo
 async def test_what_no_word_tells_the_plain_program_does(world: World) -> None:
-    judgement = await world.judge(triple(ASKS), IN_LIB, checks=checks_without(["escape-hatch"]))
+    phase = phase_of(modify=("src/lib.rs",))
+    judgement = await world.judge(asks(), phase, checks=checks_without(["escape-hatch"]))
     assert "cargo build" in programs(judgement)
     assert said(judgement) == (PhaseStatus.BLOCKED, ["right-only-in-tests"])
 
 
 @pytest.mark.cargo
+async def test_a_library_is_compiled_by_rustc_and_told_nothing(world: World) -> None:
+    for swap in (("", ""), ('CLIPPY", "_ARGS', 'RUSTC_WORKSPACE", "_WRAPPER')):
+        judgement = await world.judge(triple(ASKS.replace(*swap)), IN_LIB)
+        assert "cargo build" in programs(judgement)
+        assert "triples" in charged(judgement)
+
+
+@pytest.mark.cargo
+@pytest.mark.parametrize("gate", ["#[cfg(not(test))]\n", ""])
+async def test_lints_of_code_that_tests_do_not_hold_are_told_too(world: World, gate: str) -> None:
+    files = triple("n * 3")
+    files["src/lib.rs"] += f"\n/// Wordy.\n{gate}pub fn wordy() -> i32 {{\n    return 3;\n}}\n"
+    judgement = await world.judge(files, IN_LIB, checks=checks_without(["escape-hatch"]))
+    assert "needless_return" in charged(judgement)
+
+
+@pytest.mark.cargo
 async def test_final_validation_is_compiled_by_rustc(world: World) -> None:
-    validation = await world.validate(triple(ASKS))
+    validation = await world.validate(asks())
     assert not validation.passed
     assert [found.code for found in validation.findings] == ["new-test-fails"]
     assert "clippy" in [command.argv[1] for command in validation.commands]
@@ -168,7 +193,7 @@ async def test_a_test_that_calls_cargo_knows_nothing_of_how_it_was_built(world: 
 def test_what_tells_the_compilers_apart(tmp_path: Path, path: str, source: str, answer: bool) -> None:
     (tmp_path / path).parent.mkdir(exist_ok=True)
     (tmp_path / path).write_text(source)
-    assert tells_compilers_apart(tmp_path) is answer
+    assert (compiler_for(tmp_path) is Compiler.RUSTC) is answer
 
 
 def test_a_mirror_holds_what_there_is_and_nothing_else(tmp_path: Path) -> None:

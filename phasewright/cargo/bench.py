@@ -1,5 +1,7 @@
 """Where cargo works on one checkout: its target, its programs, its environment."""
 
+import shlex
+from enum import Enum, auto
 from pathlib import Path
 
 from phasewright.cargo.toolchain import CargoToolchain, cargo_config, registry_path
@@ -9,6 +11,23 @@ from phasewright.toolchain.reports import STUB_LINTS
 
 _NEXT = "__CLIPPY_HACKERY__"
 """How cargo-clippy hands its arguments to the driver. Source: clippy's src/main.rs, read 2026-11."""
+
+_LINTS_TESTS = """#!/bin/sh
+export RUSTC_WORKSPACE_WRAPPER=
+case " $* " in *" --test "*) exec {clippy} "$@" ;; esac
+unset CLIPPY_ARGS
+exec "$@"
+"""
+"""Code that asks its environment who compiles it is told nothing."""
+
+
+class Compiler(Enum):
+    """Who compiles the workspace's own packages."""
+
+    RUSTC = auto()
+    CLIPPY = auto()
+    CLIPPY_FOR_TESTS = auto()
+    """Clippy compiles a library with its tests, rustc the library alone: all lints of its code, half of the work."""
 
 
 def cargo_view(toolchain: CargoToolchain, workspace: Path) -> Sandbox:
@@ -22,10 +41,22 @@ class CargoBench(Bench):
     """A bench with one installed Rust toolchain."""
 
     def __init__(self, toolchain: CargoToolchain, *, checkout: Path, folder: str, target: Path, home: Path) -> None:
-        super().__init__(cargo_view(toolchain, checkout), folder=folder, target=target, home=home)
+        self.tools = home.parent / f"{home.name}-tools"
+        """Programs of ours that cargo calls. Nothing in the sandbox can write here."""
+        view = cargo_view(toolchain, checkout)
+        view = view.model_copy(update={"read_only": (*view.read_only, self.tools)})
+        super().__init__(view, folder=folder, target=target, home=home)
         self.toolchain = toolchain
-        self.compiles_with_clippy = False
-        """True while the workspace's own packages are compiled by clippy's driver (linted.py)."""
+        self.compiler = Compiler.RUSTC
+        """Anything but rustc only while linted.py builds."""
+
+    def tool(self, name: str, script: str) -> str:
+        """Write one of our programs, where it is not there as it should be, and return its path."""
+        place = self.tools / name
+        if not place.is_file() or place.read_text() != script:
+            place.write_text(script)
+            place.chmod(0o755)
+        return str(place)
 
     @property
     def locked(self) -> list[str]:
@@ -41,14 +72,25 @@ class CargoBench(Bench):
         A build by clippy's driver is incremental; what it says is asked again of plain rustc where it fails, so a
         compiler that stumbles over its own cache costs time, and no verdict.
         """
+        lints = self.compiler is not Compiler.RUSTC
         asked = {"CLIPPY_ARGS": "".join(f"--force-warn={lint}{_NEXT}" for lint in sorted(STUB_LINTS))}
-        return (asked if self.compiles_with_clippy else {}) | {
+        return (asked if lints else {}) | {
             "CARGO": self.toolchain.program("cargo"),
             "CARGO_TARGET_DIR": str(self.target),
             "CARGO_TERM_COLOR": "never",
-            "CARGO_INCREMENTAL": "1" if self.compiles_with_clippy else "0",
+            "CARGO_INCREMENTAL": "1" if lints else "0",
             "CARGO_PROFILE_DEV_DEBUG": "0",
             "RUSTC_WRAPPER": "",
-            "RUSTC_WORKSPACE_WRAPPER": self.toolchain.program("clippy-driver") if self.compiles_with_clippy else "",
+            "RUSTC_WORKSPACE_WRAPPER": self._wrapper(),
             "RUST_BACKTRACE": "0",
         }
+
+    def _wrapper(self) -> str:
+        clippy = self.toolchain.program("clippy-driver")
+        if self.compiler is Compiler.CLIPPY_FOR_TESTS:
+            return self.tool("lints-tests", _LINTS_TESTS.format(clippy=shlex.quote(clippy)))
+        return clippy if self.compiler is Compiler.CLIPPY else ""
+
+    def _make_folders(self) -> None:
+        super()._make_folders()
+        self.tools.mkdir(mode=0o755, parents=True, exist_ok=True)

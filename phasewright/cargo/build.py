@@ -58,7 +58,7 @@ async def build_tests(bench: CargoBench, what: Sequence[str], *, deadline_second
     record = bench.home / "record"
     _prepare(record)
     runner = f"CARGO_TARGET_{bench.toolchain.host.upper().replace('-', '_')}_RUNNER"
-    env = bench.environment() | {runner: str(bench.home / "recorder"), "PHASEWRIGHT_RECORD": str(record)}
+    env = bench.environment() | {runner: bench.tool("recorder", _RECORDER), "PHASEWRIGHT_RECORD": str(record)}
     argv = [bench.toolchain.program("cargo"), "test", *what, "--no-fail-fast", *bench.locked]
     argv.append("--message-format=json")
     done = await bench.execute(argv, deadline_seconds=deadline_seconds, env=env, split=True, keep_bytes=JSON_BYTES)
@@ -77,11 +77,7 @@ def _prepare(record: Path) -> None:
     record.mkdir(parents=True, exist_ok=True)
     for old in record.iterdir():
         old.unlink()
-    recorder = record.parent / "recorder"
-    recorder.unlink(missing_ok=True)
-    recorder.write_text(_RECORDER)
-    recorder.chmod(0o755)
-    hand_over(record.parent)
+    hand_over(record)
 
 
 def _recorded(record: Path, drop: set[str]) -> dict[str, RecordedRun]:

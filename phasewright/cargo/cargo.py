@@ -5,12 +5,12 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from phasewright.cargo.bench import CargoBench, cargo_view
+from phasewright.cargo.bench import CargoBench, Compiler, cargo_view
 from phasewright.cargo.build import TestBuild, build_tests
 from phasewright.cargo.checks import check_compiles, check_format, check_lints
 from phasewright.cargo.compiled import compiled_files
 from phasewright.cargo.doc_tests import run_doc_tests
-from phasewright.cargo.linted import build_linted, tells_compilers_apart
+from phasewright.cargo.linted import build_linted, compiler_for
 from phasewright.cargo.messages import CargoOutput, is_lint, origin, package_name
 from phasewright.cargo.metadata import read_workspace, what_to_build
 from phasewright.cargo.program import run_program
@@ -101,8 +101,8 @@ class CargoAtWork(CargoBench):
         def left() -> float:
             return max(1.0, end - time.monotonic())
 
-        self.compiles_with_clippy = purpose != Purpose.VALIDATE and not tells_compilers_apart(self.checkout)
-        if self.compiles_with_clippy:
+        self.compiler = Compiler.RUSTC if purpose == Purpose.VALIDATE else compiler_for(self.checkout)
+        if self.compiler is not Compiler.RUSTC:
             judged = purpose == Purpose.JUDGE
             linted = await build_linted(self, self._what, deadline_seconds=left()) if judged else None
             if linted is not None and linted.output.messages and not linted.succeeded:
@@ -111,7 +111,7 @@ class CargoAtWork(CargoBench):
             if build.succeeded:
                 self._linted = linted.output if linted else None
                 return build
-            self.compiles_with_clippy = False
+            self.compiler = Compiler.RUSTC
         return await build_tests(self, self._what, deadline_seconds=left())
 
     async def inventory(self, *, deadline_seconds: float) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """One build for tests and lints: clippy is rustc with more lints, so what it compiles can be run as well.
 
-Half of a gate's work is saved. It is only done where no source can tell the two compilers apart.
+Half of a gate's work is saved, and more where only the tests' build is linted: it holds the library's code too. It is
+only done where no source can tell the two compilers apart.
 """
 
 import re
@@ -11,7 +12,7 @@ from pathlib import Path
 import tree_sitter_rust
 from tree_sitter import Language, Node, Parser
 
-from phasewright.cargo.bench import CargoBench
+from phasewright.cargo.bench import CargoBench, Compiler
 from phasewright.cargo.build import TestBuild
 from phasewright.cargo.messages import is_lint, read_messages
 from phasewright.toolchain.bench import JSON_BYTES
@@ -19,6 +20,8 @@ from phasewright.toolchain.bench import JSON_BYTES
 _NAMED = re.compile(rb"\bclippy\b(?!\s*::)|RUSTC_WORKSPACE_WRAPPER|\bCLIPPY_")
 """The tool's name, where no lint of it is meant (`cfg(clippy)`, whatever writes it), and how a build is told of it."""
 _WORTH_READING = re.compile(_NAMED.pattern + rb"|\binclude\b|\bpath\s*=|\[\s*<")
+
+_WITHOUT_TESTS = re.compile(rb"\bnot\s*\(\s*test\b|cfg!\s*\(\s*test\b|^\s*(test|harness)\s*=\s*false", re.MULTILINE)
 
 
 async def build_linted(bench: CargoBench, what: Sequence[str], *, deadline_seconds: float) -> TestBuild:
@@ -39,11 +42,13 @@ async def build_linted(bench: CargoBench, what: Sequence[str], *, deadline_secon
     return TestBuild(succeeded=False, output=output.model_copy(update={"messages": broken}), log=log)
 
 
-def tells_compilers_apart(checkout: Path) -> bool:
-    """Return True where code or configuration may be another one under clippy; in doubt too.
+def compiler_for(checkout: Path) -> Compiler:
+    """Return who may compile what is tested: rustc where code or configuration may be another one under clippy.
 
-    Programs of the repository that write code, build scripts and procedural macros, may ask who compiles it.
+    In doubt too. Programs of the repository that write code, build scripts and procedural macros, may ask who compiles
+    it. Where a library is another one without its tests, or has none, clippy compiles both.
     """
+    compiler = Compiler.CLIPPY_FOR_TESTS
     for path in checkout.rglob("*"):
         is_configuration = path.suffix == ".toml" or path.parent.name == ".cargo"
         if path.suffix != ".rs" and not is_configuration:
@@ -53,8 +58,10 @@ def tells_compilers_apart(checkout: Path) -> bool:
         except OSError:
             continue
         if path.name == "build.rs" or (_configures(source) if is_configuration else _tells_apart(source)):
-            return True
-    return False
+            return Compiler.RUSTC
+        if _WITHOUT_TESTS.search(source) is not None:
+            compiler = Compiler.CLIPPY
+    return compiler
 
 
 def _configures(source: bytes) -> bool:

@@ -8,11 +8,12 @@ import re
 import shlex
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
+from phasewright.cargo.bench import CargoBench
 from phasewright.sandbox import hand_over
 
 _WRAPPER = """#!/bin/sh
+export RUSTC_WORKSPACE_WRAPPER=
 if [ "$CARGO_PKG_NAME" = {package} ]; then exec "$@" --emit=mir={folder}/$$.mir; fi
 exec "$@"
 """
@@ -22,24 +23,21 @@ _ENDS = re.compile(r"^\s+(return|unreachable);$", re.MULTILINE)
 _MOST_BYTES = 200_000_000
 
 
-def write_wrapper(home: Path, package: str) -> str:
-    """Write the program that compiles *package* as ever and notes its intermediate code; return its path."""
-    folder = home / "mir"
+def noting_compiler(bench: CargoBench, package: str) -> str:
+    """Return the program that compiles *package* as ever and notes its intermediate code."""
+    folder = bench.home / "mir"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
-    wrapper = home / "noting-compiler"
-    wrapper.unlink(missing_ok=True)
-    wrapper.write_text(_WRAPPER.format(package=shlex.quote(package), folder=shlex.quote(str(folder))))
-    wrapper.chmod(0o755)
-    hand_over(home)
-    return str(wrapper)
+    hand_over(folder)
+    script = _WRAPPER.format(package=shlex.quote(package), folder=shlex.quote(str(folder)))
+    return bench.tool("noting-compiler", script)
 
 
-def noted_stops(home: Path) -> frozenset[str]:
+def noted_stops(bench: CargoBench) -> frozenset[str]:
     """Return the names of the functions that never return; one that does under another path is left out."""
     stops: set[str] = set()
     others: set[str] = set()
-    for path in sorted((home / "mir").iterdir()):
+    for path in sorted((bench.home / "mir").iterdir()):
         if path.is_file() and not path.is_symlink() and path.stat().st_size < _MOST_BYTES:
             for name, ends in functions_in(path.read_text(errors="replace")):
                 (others if ends else stops).add(name)

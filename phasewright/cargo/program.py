@@ -9,7 +9,7 @@ from pathlib import Path
 
 from phasewright.cargo.bench import CargoBench
 from phasewright.cargo.messages import read_messages
-from phasewright.cargo.mir import noted_stops, write_wrapper
+from phasewright.cargo.mir import noted_stops, noting_compiler
 from phasewright.toolchain.bench import JSON_BYTES
 from phasewright.toolchain.outcomes import FAILED, OK, WITH_CARGO
 from phasewright.toolchain.program import Program, ProgramReport
@@ -43,7 +43,7 @@ async def run_program(bench: CargoBench, program: Program, *, deadline_seconds: 
     return ProgramReport(
         outcomes=_worst(program.tests, said),
         altered=_worst(program.altered, {number - len(program.tests): word for number, word in said.items()}),
-        stops=frozenset(f"{program.package}::{name}" for name in noted_stops(bench.home)),
+        stops=frozenset(f"{program.package}::{name}" for name in noted_stops(bench)),
     )
 
 
@@ -64,7 +64,7 @@ async def _built(bench: CargoBench, program: Program, deadline_seconds: float) -
     for package in program.of_repository:
         argv += ["--config", f'profile.dev.package."{package}".debug-assertions=false']
     argv += [*bench.locked, "--message-format=json"]
-    env = bench.environment() | {"RUSTC_WORKSPACE_WRAPPER": write_wrapper(bench.home, program.package)}
+    env = bench.environment() | {"RUSTC_WORKSPACE_WRAPPER": noting_compiler(bench, program.package)}
     done = await bench.execute(argv, deadline_seconds=deadline_seconds, env=env, split=True, keep_bytes=JSON_BYTES)
     output = read_messages(done.text)
     made = [Path(path) for path in output.artifacts if Path(path).name == program.name]

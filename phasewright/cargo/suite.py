@@ -1,6 +1,8 @@
 """List and run test executables by identity, with libtest's own JSON. A report that does not add up is no report."""
 
+import asyncio
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,6 +11,7 @@ from phasewright.cargo.bench import CargoBench
 from phasewright.cargo.build import RecordedRun, TestBuild
 from phasewright.cargo.messages import TestBinary
 from phasewright.process import Finished
+from phasewright.together import every
 from phasewright.toolchain.bench import JSON_BYTES
 from phasewright.toolchain.outcomes import FAILED, IGNORED, LOST, NOT_RUN, OK, Identity, TestOutcomes
 
@@ -23,16 +26,23 @@ Listing = list[dict[str, object]] | None
 async def list_suite(bench: CargoBench, build: TestBuild, *, deadline_seconds: float) -> dict[str, Listing]:
     """Return what every test executable of *build* says that it holds, before any test has run.
 
+    Several are asked at once; tests run one executable after the other, as under cargo.
+
     Args:
         deadline_seconds: one executable's.
     """
-    listings: dict[str, Listing] = {}
-    for binary, recorded in build.to_run():
-        done = await _call(bench, binary, recorded, ["--list"], deadline_seconds)
+    seats = asyncio.Semaphore(os.cpu_count() or 1)
+
+    async def list_one(binary: TestBinary, recorded: RecordedRun) -> Listing:
+        async with seats:
+            done = await _call(bench, binary, recorded, ["--list"], deadline_seconds)
         events = _events(done.text)
         whole = done.exit_code == 0 and any(e.get("type") == "suite" and e.get("event") == "completed" for e in events)
-        listings[binary.executable] = [e for e in events if e.get("event") == "discovered"] if whole else None
-    return listings
+        return [e for e in events if e.get("event") == "discovered"] if whole else None
+
+    binaries = build.to_run()
+    listings = await every([list_one(*one) for one in binaries])
+    return {binary.executable: listing for (binary, _), listing in zip(binaries, listings, strict=True)}
 
 
 async def run_suite(

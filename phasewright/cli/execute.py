@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
@@ -20,6 +19,7 @@ from phasewright.record.places import REPORT_TEXT, Places, state_home
 from phasewright.record.run_record import load_record, newest_record
 from phasewright.report.live import Screen, open_screen
 from phasewright.result import RunReport, RunStatus
+from phasewright.together import every
 from tasks.current import enter
 from tasks.opening import open_run
 from tasks.run import Run
@@ -126,7 +126,7 @@ async def _walk(run: Run, server: UserOfServer) -> RunReport:
     """Walk the flow once the server answers; pre-flight goes on meanwhile, and its failure is told at once."""
     # Prefect reads its settings when it is imported. Its console lines are the UI's log; ours is the story.
     os.environ.update(server.env() | {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"})
-    await _both(run.preflight, asyncio.ensure_future(server.answering()))
+    await every([server.answering(), *([run.preflight] if run.preflight else [])])
     run.note(ui_url=server.ui_url)
     enter(run)
     from deployments.server import wait_for_history
@@ -140,18 +140,6 @@ async def _walk(run: Run, server: UserOfServer) -> RunReport:
     if state.is_cancelled():
         raise asyncio.CancelledError
     return _report_of(await state.aresult(raise_on_failure=False))
-
-
-async def _both(*works: "asyncio.Future[Any] | None") -> None:
-    """Return when all have ended well; the first failure ends the others."""
-    waiting = [work for work in works if work is not None]
-    try:
-        await asyncio.gather(*waiting)
-    except BaseException:
-        for work in waiting:
-            work.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
-        raise
 
 
 def _report_of(value: object) -> RunReport:

@@ -1,16 +1,15 @@
 """Everything the toolchain says about one tree: gathered by running, judged elsewhere."""
 
-import asyncio
 import time
 from collections import Counter
-from collections.abc import Coroutine, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 from pydantic import BaseModel
 
 from phasewright.gate.rerun import rerun_failures
 from phasewright.options import GateScope, ProveRed, RunOptions
 from phasewright.result import CommandRecord
+from phasewright.together import both
 from phasewright.toolchain.outcomes import TestOutcomes
 from phasewright.toolchain.protocol import Toolchain
 from phasewright.toolchain.purpose import Purpose
@@ -19,9 +18,6 @@ from phasewright.toolchain.workspace import Workspace
 
 GATE_VERSION = 7
 """Goes up whenever the same tree may give other facts; cached baselines of older versions are not used."""
-
-A = TypeVar("A")
-B = TypeVar("B")
 
 
 class GateSettings(BaseModel, frozen=True):
@@ -99,7 +95,7 @@ async def gather_facts(
         return max(1.0, end - time.monotonic())
 
     workspace = await toolchain.describe(deadline_seconds=left())
-    formatted, build = await _both(
+    formatted, build = await both(
         toolchain.format(deadline_seconds=left()),
         toolchain.prepare(workspace, packages, deadline_seconds=left(), purpose=settings.purpose),
     )
@@ -126,7 +122,7 @@ async def _with_tests(
     toolchain: Toolchain, facts: SideFacts, settings: GateSettings, *, lint_seconds: float
 ) -> SideFacts:
     """Return *facts* with what linter and tests say. Tests run while the linter works: they need no lock of its."""
-    lints, tests = await _both(toolchain.lint(deadline_seconds=lint_seconds), _tested(toolchain, settings))
+    lints, tests = await both(toolchain.lint(deadline_seconds=lint_seconds), _tested(toolchain, settings))
     tests = tests.merged(await toolchain.examples(deadline_seconds=settings.doc_seconds))
     return facts.model_copy(
         update={
@@ -141,14 +137,3 @@ async def _tested(toolchain: Toolchain, settings: GateSettings) -> TestOutcomes:
     await toolchain.inventory(deadline_seconds=settings.test_seconds)
     tests = await toolchain.run(deadline_seconds=settings.test_seconds)
     return await rerun_failures(toolchain, tests, deadline_seconds=settings.test_seconds)
-
-
-async def _both(one: Coroutine[None, None, A], other: Coroutine[None, None, B]) -> tuple[A, B]:
-    """Return both results; when one fails, the other is stopped before the error goes on."""
-    first, second = asyncio.ensure_future(one), asyncio.ensure_future(other)
-    try:
-        return await asyncio.gather(first, second)
-    finally:
-        for task in (first, second):
-            task.cancel()
-        await asyncio.gather(first, second, return_exceptions=True)

@@ -48,7 +48,7 @@ class Measurer:
         facts = await self.measure(tree)
         if not facts.build_timed_out and not facts.tests.hung:
             self.baselines.save(facts)
-        self.slot.trust_target()
+        self.slot.trust_target(keep=True)
         self._is_candidates = False
         return facts
 
@@ -71,7 +71,7 @@ class Measurer:
         facts = await self._measure_root(tree, root, fresh_target=not self.slot.is_trusted)
         if not facts.build_timed_out and not facts.tests.hung:
             self.baselines.save(facts)
-        self.slot.trust_target()
+        self.slot.trust_target(keep=True)
         self._is_candidates = False
         return facts
 

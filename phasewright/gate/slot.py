@@ -85,9 +85,17 @@ class Slot:
         """True where nothing but what was accepted wrote to the target."""
         return self._clean.exists()
 
-    def trust_target(self) -> None:
-        """Note that what ran in the target was accepted: the next gate may go on from it."""
+    def trust_target(self, *, keep: bool = False) -> None:
+        """Note that what ran in the target was accepted: the next gate may go on from it.
+
+        Args:
+            keep: make the copy for after a refusal now; the next gate need not wait for it.
+        """
         self._clean.touch()
+        if keep and self.target.is_dir():
+            # Cut short, by a full disk too, the next gate makes it.
+            with contextlib.suppress(OSError):
+                mirror(self.target, self._seed)
 
     def differing(self, tree: Tree) -> dict[str, Entry]:
         """Return the entries of *tree* that the checkout does not hold as we wrote them, after removing all else."""

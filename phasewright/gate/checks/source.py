@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 
 from phasewright.gate.change import Change, is_listed
@@ -203,7 +204,7 @@ def _tests(phase: Phase, path: str, old: RustFacts, new: RustFacts, doubt: Doubt
             beside = any(_can_fail(one) for key, one in new.tests.items() if key not in old.tests)
             severity = _WARN if beside else None
             yield finding("test-without-assert", f"{name} asserts nothing", line=test.line, severity=severity)
-        if was is not None and not names_test(phase, name, path):
+        if was is not None and replace(was, line=test.line) != test and not names_test(phase, name, path):
             for found in _weaker(name, was, test, doubt(name)):
                 yield _with_way_out(found, name)
     yield from _circular(old, new)

@@ -34,13 +34,17 @@ def parse(source: bytes) -> Node:
     return _parser().parse(source).root_node
 
 
-@lru_cache(maxsize=128)
 def scan_rust(source: bytes, *, is_test_file: bool = False) -> RustFacts:
     """Return what *source* holds.
 
     Args:
         is_test_file: True for a file of an integration test, where every function is test code.
     """
+    return _scanned(source, is_test_file)
+
+
+@lru_cache(maxsize=256)
+def _scanned(source: bytes, is_test_file: bool) -> RustFacts:
     scanner = _Scanner()
     root = parse(source)
     scanner.facts.is_broken = root.has_error

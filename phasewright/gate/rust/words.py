@@ -1,7 +1,5 @@
 """The words of a syntax tree: code without white space and comments, literals left as they are."""
 
-import re
-
 from tree_sitter import Node
 
 TEXTS = ("string_literal", "raw_string_literal")
@@ -24,7 +22,8 @@ def words_of(node: Node, *, docs: bool = False) -> str:
                 words.append(text_of(one).strip())
             continue
         if one.child_count == 0 or one.type in LITERALS:
-            words.append(text_of(one) if "literal" in one.type else re.sub(r"\s+", "", text_of(one)))
+            text = text_of(one)
+            words.append(text if "literal" in one.type else "".join(text.split()))
             continue
         stack.extend(reversed(one.children))
     # Two words side by side must not run together: `in x` is not `inx`.
