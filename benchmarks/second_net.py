@@ -51,7 +51,7 @@ WHY_ONE: dict[str, str] = {
     ),
     "patched-dependency": "the patch has no effect on this build",
     **dict.fromkeys(
-        ("code-in-a-string", "comparison-of-its-own", "length-alone", "tests-of-something-else"),
+        ("code-in-a-string", "comparison-of-its-own", "length-alone"),
         "only running the tests without the code tells; --prove-red strict asks a second time with panics",
     ),
 }

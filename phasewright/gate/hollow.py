@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from phasewright.gate.checks.source import is_test_file
 from phasewright.gate.evidence import GateFacts, Probes
+from phasewright.gate.files_of_tests import is_test_file
 from phasewright.gate.measure import Measurer
 from phasewright.gate.objects import Entry, read_blobs
 from phasewright.gate.python.scan import is_python_test

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Sequence
 
-from phasewright.gate.checks.source import is_test_file
 from phasewright.gate.evidence import GateFacts
+from phasewright.gate.files_of_tests import is_test_file
 from phasewright.gate.rust.examples import read_examples
 from phasewright.gate.rust.facts import RustTest
 from phasewright.gate.rust.scan import scan_rust

@@ -6,9 +6,9 @@ Each is asked only where it matters.
 from collections.abc import Sequence
 
 from phasewright.gate.checks.examples import changed_examples
-from phasewright.gate.checks.source import is_test_file
 from phasewright.gate.codes import Weight, weight_of
 from phasewright.gate.evidence import GateFacts, Probes
+from phasewright.gate.files_of_tests import is_test_file
 from phasewright.gate.hollow import ask_hollow
 from phasewright.gate.measure import Measurer
 from phasewright.gate.objects import Entry, read_blobs

@@ -5,9 +5,9 @@ import secrets
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from phasewright.gate.checks.source import is_test_file
 from phasewright.gate.evidence import GateFacts, Probes
 from phasewright.gate.facts import SideFacts
+from phasewright.gate.files_of_tests import is_test_file
 from phasewright.gate.measure import Measurer
 from phasewright.gate.objects import Entry, read_blobs
 from phasewright.gate.rust.program import ALTERED, BELOW, freed, knows_tests, main_function, with_calls, without_main

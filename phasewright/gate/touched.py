@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from phasewright.gate.checks.source import is_test_file, test_kits
 from phasewright.gate.evidence import GateFacts
+from phasewright.gate.files_of_tests import is_test_file, test_kits
 from phasewright.gate.python.scan import is_python_test
 from phasewright.gate.rust.scan import scan_rust
 from phasewright.gate.rust.surgery import with_tests_of

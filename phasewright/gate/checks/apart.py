@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from phasewright.gate.checks.source import is_test_file
 from phasewright.gate.codes import finding
 from phasewright.gate.evidence import GateFacts
+from phasewright.gate.files_of_tests import is_test_file
 from phasewright.gate.rust.facts import RustFacts, RustTest
 from phasewright.gate.rust.scan import scan_rust
 from phasewright.plan import PhaseKind

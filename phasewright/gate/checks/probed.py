@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from phasewright.gate.checks.source import is_test_file
 from phasewright.gate.codes import finding
 from phasewright.gate.consent import gives_up
 from phasewright.gate.evidence import GateFacts
+from phasewright.gate.files_of_tests import is_test_file
 from phasewright.gate.rust.scan import scan_rust
 from phasewright.plan import Severity
 from phasewright.result import Finding

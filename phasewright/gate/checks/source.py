@@ -1,24 +1,20 @@
 """What changed in Rust source that no exit code shows. Only what is new against base counts."""
 
-import posixpath
 import re
-import tomllib
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from functools import partial
 
-from phasewright.gate.change import Change, is_listed
+from phasewright.gate.change import is_listed
+from phasewright.gate.checks.weaker import Doubt, weaker_tests
 from phasewright.gate.codes import finding
-from phasewright.gate.consent import names_test
 from phasewright.gate.doubt import severity_of_change, still_runs
 from phasewright.gate.evidence import GateFacts
+from phasewright.gate.files_of_tests import is_test_file, test_kits
 from phasewright.gate.objects import shown
 from phasewright.gate.rust import rules
-from phasewright.gate.rust.facts import RustFacts, RustFunction, RustTest
+from phasewright.gate.rust.facts import RustFacts
 from phasewright.gate.rust.scan import scan_rust
 from phasewright.gate.rust.tested import asks_the_build, compares_nothing, knows_it_is_tested
-from phasewright.gate.tables import table_of
 from phasewright.plan import Phase, PhaseKind, Severity
 from phasewright.result import Finding
 
@@ -39,32 +35,6 @@ def check_source(facts: GateFacts) -> Iterator[Finding]:
         doubt, runs = partial(severity_of_change, facts, path), partial(still_runs, facts, path)
         for found in compare_source(facts.phase, path, old, new, doubt, runs):
             yield found.model_copy(update={"path": shown(path)})
-
-
-def test_kits(change: Change) -> list[str]:
-    """Return the folders of packages that only tests depend on: what they assert is what the tests assert."""
-    folders: dict[bool, set[str]] = {True: set(), False: set()}
-    for path in change.base:
-        if path.rpartition("/")[2] != "Cargo.toml":
-            continue
-        try:
-            manifest = tomllib.loads(change.text_before(path) or "")
-        except tomllib.TOMLDecodeError:
-            continue
-        for table, is_dev in (("dependencies", False), ("build-dependencies", False), ("dev-dependencies", True)):
-            for value in table_of(manifest, table).values():
-                if isinstance(value, Mapping) and isinstance(value.get("path"), str):
-                    place = posixpath.normpath(posixpath.join(posixpath.dirname(path), value["path"]))
-                    folders[is_dev].add(f"{place}/")
-    return sorted(folders[True] - folders[False])
-
-
-def is_test_file(path: str) -> bool:
-    """Return True for a file of integration tests or benches."""
-    return bool(re.search(r"(^|/)(tests|benches)/", path)) or path.endswith(("/tests.rs", "_test.rs", "_tests.rs"))
-
-
-Doubt = Callable[[str | None], Severity | None]
 
 
 def _no_doubt(_: str | None) -> Severity | None:
@@ -98,7 +68,7 @@ def compare_source(
         for asked in sorted(asks_the_build(new.tokens) - asks_the_build(old.tokens)):
             yield finding("escape-hatch", f"{asked}…): the code may be right only where the gate compiles it")
     yield from _bodies(phase, old, new)
-    for found in _tests(phase, path, old, new, doubt):
+    for found in weaker_tests(phase, path, old, new, doubt):
         gated = found.code == "gate-added" and still_runs(found.message.split(" ")[0])
         yield found.model_copy(update={"severity": _WARN}) if gated else found
 
@@ -191,78 +161,3 @@ def _bodies(phase: Phase, old: RustFacts, new: RustFacts) -> Iterator[Finding]:
 def _is_stop(macro: str | None, facts: RustFacts) -> bool:
     """Return True for an endless loop (no macro), and for a macro that only panics."""
     return macro is None or macro in rules.STOPPING or macro in facts.diverging
-
-
-def _tests(phase: Phase, path: str, old: RustFacts, new: RustFacts, doubt: Doubt) -> Iterator[Finding]:
-    for name, test in sorted(new.tests.items()):
-        was = old.tests.get(name)
-        trivial = [one for one in test.trivial if not was or one not in was.trivial]
-        if trivial:
-            yield finding("trivial-assert", f"{name}: {trivial[0][:120]} cannot fail", line=test.line)
-        if was is None and not _can_fail(test):
-            # Beside tests that assert, one that only shows that nothing panics is honest.
-            beside = any(_can_fail(one) for key, one in new.tests.items() if key not in old.tests)
-            severity = _WARN if beside else None
-            yield finding("test-without-assert", f"{name} asserts nothing", line=test.line, severity=severity)
-        if was is not None and replace(was, line=test.line) != test and not names_test(phase, name, path):
-            for found in _weaker(name, was, test, doubt(name)):
-                yield _with_way_out(found, name)
-    yield from _circular(old, new)
-    for name, function in sorted(new.functions.items()):
-        before = old.functions.get(name)
-        if before and function.in_test and _is_other(before, function) and not names_test(phase, name, path):
-            said = f"{name}, which tests use, was changed"
-            # Benchmarks are neither built nor run here.
-            severity = _WARN if re.search(r"(^|/)benches/", path) else doubt(None)
-            found = finding("test-helper-changed", said, line=function.line, severity=severity)
-            yield _with_way_out(found, name)
-
-
-def _can_fail(test: RustTest) -> bool:
-    return bool(test.asserts or test.checks or test.should_panic)
-
-
-def _is_other(was: RustFunction, now: RustFunction) -> bool:
-    """Return True where a helper is another one; calls of a macro that makes tests may be added to."""
-    if rules.NEXT not in was.body:
-        return was.body != now.body
-    return bool(Counter(was.body.split(rules.NEXT)) - Counter(now.body.split(rules.NEXT)))
-
-
-def _with_way_out(found: Finding, name: str) -> Finding:
-    """Return *found* with the line that the plan needs where the change is wanted."""
-    if found.severity != Severity.ERROR:
-        return found
-    way = f"{found.message}; if that is wanted, the plan must say so: add `**Tests to change:** {name}` to the phase"
-    return found.model_copy(update={"message": way})
-
-
-def _circular(old: RustFacts, new: RustFacts) -> Iterator[Finding]:
-    """Yield new tests that compare a value with itself; one such test beside real ones may ask for determinism."""
-    added = {name: test for name, test in new.tests.items() if name not in old.tests}
-    circular = {n: t for n, t in added.items() if t.circular and len(t.circular) == t.asserts.total()}
-    severity = None if circular and len(circular) == len(added) else _WARN
-    for name, test in sorted(circular.items()):
-        said = f"{name}: {test.circular[0][:120]} compares a value with itself"
-        yield finding("trivial-assert", said, line=test.line, severity=severity)
-
-
-def _weaker(name: str, was: RustTest, now: RustTest, severity: Severity | None) -> Iterator[Finding]:
-    lost, gained = was.asserts - now.asserts, now.asserts - was.asserts
-    if lost and gained:
-        said = f"{name}: {next(iter(lost))[:100]} became {next(iter(gained))[:100]}"
-        yield finding("assert-changed", said, line=now.line, severity=severity)
-    elif lost:
-        yield finding("assert-removed", f"{name}: {next(iter(lost))[:160]} is gone", line=now.line, severity=severity)
-    elif was.body != now.body:
-        way_out = rules.WAY_OUT.search(now.body) and not rules.WAY_OUT.search(was.body)
-        what = "has a way around its assertions now" if way_out else "was changed"
-        yield finding("test-body-changed", f"{name} {what}", line=now.line, severity=severity)
-    if now.attributes != was.attributes:
-        what = " ".join(now.attributes) or "no attribute of its own any more"
-        yield finding("test-body-changed", f"{name} has {what}", line=now.line, severity=severity)
-    if now.cfg != was.cfg:
-        yield finding("gate-added", f"{name} runs only under {' '.join(now.cfg) or 'nothing'}", line=now.line)
-    if now.should_panic != was.should_panic:
-        what = " ".join(now.should_panic) or "no should_panic any more"
-        yield finding("assert-changed", f"{name}: {what}", line=now.line, severity=severity)

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from phasewright.gate.checks.source import is_test_file
 from phasewright.gate.codes import finding
 from phasewright.gate.evidence import GateFacts
+from phasewright.gate.files_of_tests import is_test_file
 from phasewright.gate.rust.scan import item_ranges
 from phasewright.plan import PhaseKind, Severity
 from phasewright.result import Finding

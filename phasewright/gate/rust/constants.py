@@ -6,8 +6,8 @@ from tree_sitter import Node
 
 from phasewright.gate.rust import rules
 from phasewright.gate.rust.altered import Edit, other_value
-from phasewright.gate.rust.scan import parse, squeezed
-from phasewright.gate.rust.words import text_of
+from phasewright.gate.rust.scan import parse
+from phasewright.gate.rust.words import squeezed, text_of
 
 _CONSTANTS = ("const_item", "static_item")
 

@@ -12,8 +12,8 @@ from tree_sitter import Node
 
 from phasewright.gate.rust.altered import with_other_expectations
 from phasewright.gate.rust.flat import flat
-from phasewright.gate.rust.scan import parse, squeezed
-from phasewright.gate.rust.words import text_of
+from phasewright.gate.rust.scan import parse
+from phasewright.gate.rust.words import squeezed, text_of
 
 _PLACE_MATTERS = re.compile(
     rb"\b(module_path|file|line|column|option_env|env)!|type_name|insta|snapshot|current_exe|\bargs(_os)?\(|trybuild"

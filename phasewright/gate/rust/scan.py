@@ -9,9 +9,10 @@ import tree_sitter_rust
 from tree_sitter import Language, Node, Parser
 
 from phasewright.gate.rust import rules
+from phasewright.gate.rust.assertions import bindings_of, cannot_fail, is_circular
 from phasewright.gate.rust.facts import RustFacts, RustFunction, RustTest
-from phasewright.gate.rust.macros import MacroCall, macro_calls, split_arguments
-from phasewright.gate.rust.words import text_of, words_of
+from phasewright.gate.rust.macros import MacroCall, macro_calls
+from phasewright.gate.rust.words import squeezed, text_of, words_of
 
 _ITEMS_WITH_BODY = ("mod_item", "impl_item", "trait_item")
 _TYPES = ("struct_item", "enum_item", "trait_item", "type_item", "union_item")
@@ -51,11 +52,6 @@ def _scanned(source: bytes, is_test_file: bool) -> RustFacts:
     scanner.walk(root, _Place(in_test=is_test_file))
     scanner.facts.tokens = words_of(root)
     return scanner.facts
-
-
-def squeezed(node: Node | None) -> str:
-    """Return a node's code without white space and comments."""
-    return "" if node is None else words_of(node)
 
 
 @lru_cache(maxsize=128)
@@ -142,7 +138,7 @@ class _Scanner:
         where, line = "::".join(at.path), node.start_point[0] + 1
         calls = macro_calls(body) if body is not None else []
         asserts = Counter(call.text for call in calls if rules.ASSERTS.search(call.name))
-        raw = text_of(body)
+        raw, bindings = text_of(body), bindings_of(body)
         if any(rules.TEST_ATTRIBUTE.match(attribute) for attribute in attributes):
             self.facts.tests[where] = RustTest(
                 body=squeezed(body),
@@ -151,8 +147,8 @@ class _Scanner:
                 is_ignored=any(re.match(r"#\[ignore", a) for a in attributes),
                 should_panic=tuple(sorted(a for a in attributes if "should_panic" in a)),
                 asserts=asserts,
-                trivial=tuple(call.text for call in calls if _cannot_fail(call)),
-                circular=tuple(call.text for call in calls if _is_circular(call, _bindings(body))),
+                trivial=tuple(call.text for call in calls if cannot_fail(call)),
+                circular=tuple(call.text for call in calls if is_circular(call, bindings)),
                 attributes=tuple(sorted(a for a in attributes if not rules.PLAIN_ATTRIBUTE.match(a))),
                 checks=bool(rules.CAN_FAIL.search(_code(raw))) or bool(asserts),
             )
@@ -260,40 +256,3 @@ def _may_rewrite(node: Node, attribute: str) -> bool:
 def _code(raw: str) -> str:
     """Return source without what stands in strings and comments."""
     return re.sub(r'"(\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/', '""', raw, flags=re.DOTALL)
-
-
-def _bindings(body: Node | None) -> dict[str, str]:
-    """Return what each `let name = …;` of a test binds."""
-    found: dict[str, str] = {}
-    for child in body.children if body is not None else ():
-        pattern = child.child_by_field_name("pattern") if child.type == "let_declaration" else None
-        value = child.child_by_field_name("value") if pattern is not None else None
-        if pattern is not None and pattern.type == "identifier" and value is not None:
-            found[text_of(pattern)] = squeezed(value)
-    return found
-
-
-def _is_circular(call: MacroCall, bindings: dict[str, str]) -> bool:
-    """Return True for a comparison of a value with itself, be it through variables and clones."""
-    last = call.name.split("::")[-1]
-    compared = split_arguments(call.arguments)[:2]
-    if last == "assert" and "==" in call.arguments:
-        compared = call.arguments.split("==")[:2]
-    elif last not in ("assert_eq", "debug_assert_eq"):
-        return False
-    sides = {_resolved(side, bindings) for side in compared}
-    return len(compared) == 2 and len(sides) == 1
-
-
-def _resolved(text: str, bindings: dict[str, str]) -> str:
-    for _ in range(len(bindings)):
-        bare = re.sub(r"^&+|\.(clone|to_string|to_owned|into|as_str|as_ref)\(\)$", "", text)
-        text = bindings.get(bare, bare)
-    return re.sub(r"^&+|\.(clone|to_string|to_owned|into|as_str|as_ref)\(\)$", "", text)
-
-
-def _cannot_fail(call: MacroCall) -> bool:
-    last = call.name.split("::")[-1]
-    if last in ("assert", "debug_assert", "prop_assert"):
-        return bool(rules.ALWAYS_TRUE.fullmatch(call.arguments))
-    return last in ("assert_eq", "debug_assert_eq") and bool(rules.SAME_TWICE.fullmatch(call.arguments))

@@ -31,3 +31,8 @@ def words_of(node: Node, *, docs: bool = False) -> str:
     for word in words:
         out += (" " if out and out[-1:].isalnum() and word[:1].isalnum() else "") + word
     return out
+
+
+def squeezed(node: Node | None) -> str:
+    """Return a node's code without white space and comments."""
+    return "" if node is None else words_of(node)

@@ -1,0 +1,97 @@
+"""What tests assert less than at base, read from their source."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from phasewright.gate.codes import finding
+from phasewright.gate.consent import names_test
+from phasewright.gate.rust import rules
+from phasewright.gate.rust.facts import RustFacts, RustFunction, RustTest
+from phasewright.plan import Phase, Severity
+from phasewright.result import Finding
+
+_WARN = Severity.WARNING
+Doubt = Callable[[str | None], Severity | None]
+"""The severity of a change to the test of this name, or (None) to what all tests of the file use."""
+
+
+def weaker_tests(phase: Phase, path: str, old: RustFacts, new: RustFacts, doubt: Doubt) -> Iterator[Finding]:
+    """Yield assertions that became weaker, and new tests that assert nothing. Pure.
+
+    Args:
+        doubt: the severity of a change to a test, or (None) to what all tests of the file use.
+    """
+    for name, test in sorted(new.tests.items()):
+        was = old.tests.get(name)
+        trivial = [one for one in test.trivial if not was or one not in was.trivial]
+        if trivial:
+            yield finding("trivial-assert", f"{name}: {trivial[0][:120]} cannot fail", line=test.line)
+        if was is None and not _can_fail(test):
+            # Beside tests that assert, one that only shows that nothing panics is honest.
+            beside = any(_can_fail(one) for key, one in new.tests.items() if key not in old.tests)
+            severity = _WARN if beside else None
+            yield finding("test-without-assert", f"{name} asserts nothing", line=test.line, severity=severity)
+        if was is not None and replace(was, line=test.line) != test and not names_test(phase, name, path):
+            for found in _weaker(name, was, test, doubt(name)):
+                yield _with_way_out(found, name)
+    yield from _circular(old, new)
+    for name, function in sorted(new.functions.items()):
+        before = old.functions.get(name)
+        if before and function.in_test and _is_other(before, function) and not names_test(phase, name, path):
+            said = f"{name}, which tests use, was changed"
+            # Benchmarks are neither built nor run here.
+            severity = _WARN if re.search(r"(^|/)benches/", path) else doubt(None)
+            found = finding("test-helper-changed", said, line=function.line, severity=severity)
+            yield _with_way_out(found, name)
+
+
+def _can_fail(test: RustTest) -> bool:
+    return bool(test.asserts or test.checks or test.should_panic)
+
+
+def _is_other(was: RustFunction, now: RustFunction) -> bool:
+    """Return True where a helper is another one; calls of a macro that makes tests may be added to."""
+    if rules.NEXT not in was.body:
+        return was.body != now.body
+    return bool(Counter(was.body.split(rules.NEXT)) - Counter(now.body.split(rules.NEXT)))
+
+
+def _with_way_out(found: Finding, name: str) -> Finding:
+    """Return *found* with the line that the plan needs where the change is wanted."""
+    if found.severity != Severity.ERROR:
+        return found
+    way = f"{found.message}; if that is wanted, the plan must say so: add `**Tests to change:** {name}` to the phase"
+    return found.model_copy(update={"message": way})
+
+
+def _circular(old: RustFacts, new: RustFacts) -> Iterator[Finding]:
+    """Yield new tests that compare a value with itself; one such test beside real ones may ask for determinism."""
+    added = {name: test for name, test in new.tests.items() if name not in old.tests}
+    circular = {n: t for n, t in added.items() if t.circular and len(t.circular) == t.asserts.total()}
+    severity = None if circular and len(circular) == len(added) else _WARN
+    for name, test in sorted(circular.items()):
+        said = f"{name}: {test.circular[0][:120]} compares a value with itself"
+        yield finding("trivial-assert", said, line=test.line, severity=severity)
+
+
+def _weaker(name: str, was: RustTest, now: RustTest, severity: Severity | None) -> Iterator[Finding]:
+    lost, gained = was.asserts - now.asserts, now.asserts - was.asserts
+    if lost and gained:
+        said = f"{name}: {next(iter(lost))[:100]} became {next(iter(gained))[:100]}"
+        yield finding("assert-changed", said, line=now.line, severity=severity)
+    elif lost:
+        yield finding("assert-removed", f"{name}: {next(iter(lost))[:160]} is gone", line=now.line, severity=severity)
+    elif was.body != now.body:
+        way_out = rules.WAY_OUT.search(now.body) and not rules.WAY_OUT.search(was.body)
+        what = "has a way around its assertions now" if way_out else "was changed"
+        yield finding("test-body-changed", f"{name} {what}", line=now.line, severity=severity)
+    if now.attributes != was.attributes:
+        what = " ".join(now.attributes) or "no attribute of its own any more"
+        yield finding("test-body-changed", f"{name} has {what}", line=now.line, severity=severity)
+    if now.cfg != was.cfg:
+        yield finding("gate-added", f"{name} runs only under {' '.join(now.cfg) or 'nothing'}", line=now.line)
+    if now.should_panic != was.should_panic:
+        what = " ".join(now.should_panic) or "no should_panic any more"
+        yield finding("assert-changed", f"{name}: {what}", line=now.line, severity=severity)
