@@ -10,19 +10,22 @@ from pathlib import Path
 from phasewright.cargo.bench import CargoBench
 from phasewright.cargo.messages import read_messages
 from phasewright.cargo.mir import noted_stops, noting_compiler
+from phasewright.sandbox import AGENT
 from phasewright.toolchain.bench import JSON_BYTES
 from phasewright.toolchain.outcomes import FAILED, OK, WITH_CARGO
 from phasewright.toolchain.program import Program, ProgramReport
 
 _RUN_SECONDS = 60.0
 _MOST_AGAIN = 10
+_ANYBODY = "user"
+"""Whoever starts the program where it is used: not the one under whom agents and tests run."""
 
 
 async def run_program(bench: CargoBench, program: Program, *, deadline_seconds: float) -> ProgramReport:
     """Return what becomes of the program's tests; nothing where it does not build.
 
-    One that fails is run again alone, in the environment that cargo gives to tests: a test may ask for that honestly,
-    code that users run may not.
+    Nothing in its environment says who tests it. One that fails is run again alone, in the environment that tests have,
+    cargo's and the sandbox's: a test may ask for that honestly, code that users run may not.
 
     Args:
         deadline_seconds: of the build.
@@ -32,7 +35,7 @@ async def run_program(bench: CargoBench, program: Program, *, deadline_seconds: 
         return ProgramReport()
     folder = bench.checkout / program.folder
     plain = {"RUST_BACKTRACE": "0"}
-    said = await _run(bench, executable, program, (), plain)
+    said = await _run(bench, executable, program, (), plain, user=_ANYBODY)
     failed = [number for number, word in said.items() if word == FAILED and number < len(program.tests)]
     if len(failed) > _MOST_AGAIN:
         failed = []
@@ -86,6 +89,7 @@ async def _run(
     program: Program,
     words: tuple[str, ...],
     env: Mapping[str, str],
+    user: str = AGENT,
 ) -> dict[int, str]:
     done = await bench.execute(
         [str(executable), *words],
@@ -94,6 +98,7 @@ async def _run(
         env=env,
         keep_bytes=JSON_BYTES,
         builds=False,
+        user=user,
     )
     lines = re.findall(rf"^{program.mark} (\d+) ({OK}|{FAILED})$", done.text, re.MULTILINE)
     return {int(number): word for number, word in lines}

@@ -76,6 +76,7 @@ CODES: dict[str, Code] = {
     "trivial-assert": Code("source", _E),
     "test-without-assert": Code("source", _E),
     "test-apart": Code("source", _P),
+    "answers-by-heart": Code("source", _P),
     "assert-changed": Code("source", _E),
     "assert-removed": Code("source", _E),
     "test-body-changed": Code("source", _E),

@@ -4,9 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-HOME = Path("/home/agent")
-"""A private tmpfs inside, whoever runs us."""
-CARGO_HOME = HOME / ".cargo"
+AGENT = "agent"
 
 
 class Limits(BaseModel, frozen=True):
@@ -42,6 +40,18 @@ class Sandbox(BaseModel, frozen=True):
     """CARGO_HOME/registry with unpacked sources, read-only, where cargo looks for it."""
     cargo_config: Path | None = None
     """The user's cargo configuration; None: the one beside *registry*. Only where sources come from is shown."""
+    user: str = AGENT
+    """Name of the user inside; under another one nothing in the environment says that this is a sandbox."""
     env: dict[str, str] = {}
     """Added last to an otherwise fixed environment."""
     limits: Limits = Limits()
+
+    @property
+    def home(self) -> Path:
+        """A private tmpfs inside, whoever runs us."""
+        return Path("/home") / self.user
+
+    @property
+    def cargo_home(self) -> Path:
+        """Where cargo looks for its crates."""
+        return self.home / ".cargo"

@@ -11,7 +11,7 @@ from typing import Any
 
 import tomlkit
 
-from phasewright.sandbox.box import CARGO_HOME, Sandbox
+from phasewright.sandbox.box import AGENT, Sandbox
 
 _SECTION = re.compile(r"^\s*\[\s*([A-Za-z0-9.-]+)\s*\]")
 _SETTING = re.compile(r"^\s*([A-Za-z][A-Za-z0-9-]*)\s*=\s*([A-Za-z0-9_.-]+)\s*$")
@@ -24,8 +24,12 @@ def masks_of(box: Sandbox) -> dict[Path, bytes]:
     found: dict[Path, bytes] = {}
     if box.git_dir and (box.git_dir / "config").is_file():
         found[box.git_dir / "config"] = harmless_git_config((box.git_dir / "config").read_text("utf-8", "replace"))
-    if config := _cargo_config(box):
-        found[CARGO_HOME / "config.toml"] = harmless_cargo_config(config.read_text("utf-8", "replace"))
+    config = _cargo_config(box)
+    text = harmless_cargo_config(config.read_text("utf-8", "replace")) if config else b""
+    if box.user != AGENT:
+        text += b"\n[net]\noffline = true\n"  # no variable of its environment says so
+    if text:
+        found[box.cargo_home / "config.toml"] = text
     return found
 
 

@@ -10,12 +10,24 @@ from pathlib import Path
 from typing import NamedTuple
 
 from phasewright.process import which
-from phasewright.sandbox.box import CARGO_HOME, HOME, Sandbox
+from phasewright.sandbox.box import AGENT, Sandbox
 
 _SYSTEM_BIN = ("/usr/local/bin", "/usr/bin", "/bin")
 _ETC_OURS = Path(__file__).parent / "etc"
 _ETC_SYSTEM = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime")
 _NEEDED_PROGRAMS = ("git", "python3", "cc")
+
+_OF_A_SANDBOX = {
+    "TMPDIR": "/tmp",
+    "TERM": "dumb",
+    "CARGO_NET_OFFLINE": "true",
+    "CARGO_CARGO_NEW_VCS": "none",  # a nested repository would keep its files out of the commit
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_CONFIG_COUNT": "1",  # as root, git dir and workspace have two owners
+    "GIT_CONFIG_KEY_0": "safe.directory",
+    "GIT_CONFIG_VALUE_0": "*",
+}
 
 
 class Mount(NamedTuple):
@@ -48,9 +60,9 @@ def mounts_of(box: Sandbox) -> list[Mount]:
     if box.git_dir:
         found.append(Mount("--ro-bind", box.git_dir, box.git_dir))
     if box.registry:
-        found.append(Mount("--ro-bind", box.registry, CARGO_HOME / "registry"))
+        found.append(Mount("--ro-bind", box.registry, box.cargo_home / "registry"))
         if (box.registry.parent / "git").is_dir():
-            found.append(Mount("--ro-bind", box.registry.parent / "git", CARGO_HOME / "git"))
+            found.append(Mount("--ro-bind", box.registry.parent / "git", box.cargo_home / "git"))
     found += [Mount("--bind", path, path) for path in (box.workspace, *box.writable)]
     pointer = box.workspace / ".git"
     if os.path.lexists(pointer):
@@ -81,12 +93,22 @@ def bwrap_argv(
     return [
         str(bwrap),
         *("--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"),
-        *("--clearenv", "--cap-drop", "ALL", "--uid", "1000", "--gid", "1000", "--hostname", "sandbox"),
-        *("--json-status-fd", str(inner.status), "--setenv", "PHASEWRIGHT_BOX", mark),
+        *(
+            "--clearenv",
+            "--cap-drop",
+            "ALL",
+            "--uid",
+            "1000",
+            "--gid",
+            "1000",
+            "--hostname",
+            "sandbox" if box.user == AGENT else "localhost",
+        ),
+        *("--json-status-fd", str(inner.status), "--unsetenv", mark),
         *_system_mounts(),
         *("--proc", "/proc", "--dev", "/dev"),
         *("--size", str(box.limits.tmp_bytes), "--perms", "1777", "--tmpfs", "/tmp"),
-        *("--size", str(box.limits.home_bytes), "--tmpfs", str(HOME), "--dir", str(CARGO_HOME)),
+        *("--size", str(box.limits.home_bytes), "--tmpfs", str(box.home), "--dir", str(box.cargo_home)),
         *mounts,
         *(part for place, fd in inner.masks.items() for part in ("--ro-bind-data", str(fd), str(place))),
         *(("--seccomp", str(inner.seccomp)) if inner.seccomp is not None else ()),
@@ -118,25 +140,15 @@ def environment_of(box: Sandbox) -> dict[str, str]:
     """Return the whole environment of a command in *box*."""
     toolchain = [str(box.toolchain / "bin")] if box.toolchain else []
     extra = [str(path / "bin") if (path / "bin").is_dir() else str(path) for path in extra_prefixes()]
-    return {
+    own = {
         "PATH": os.pathsep.join([*toolchain, *_SYSTEM_BIN, *extra]),
-        "HOME": str(HOME),
-        "USER": "agent",
-        "LOGNAME": "agent",
+        "HOME": str(box.home),
+        "USER": box.user,
+        "LOGNAME": box.user,
         "SHELL": "/bin/sh",
-        "TMPDIR": "/tmp",
         "LANG": "C.UTF-8",
-        "TERM": "dumb",
-        "CARGO_HOME": str(CARGO_HOME),
-        "CARGO_NET_OFFLINE": "true",
-        "CARGO_CARGO_NEW_VCS": "none",  # a nested repository would keep its files out of the commit
-        "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_CONFIG_COUNT": "1",  # as root, git dir and workspace have two owners
-        "GIT_CONFIG_KEY_0": "safe.directory",
-        "GIT_CONFIG_VALUE_0": "*",
-        **box.env,
     }
+    return own | (_OF_A_SANDBOX | {"CARGO_HOME": str(box.cargo_home)} if box.user == AGENT else {}) | box.env
 
 
 def _system_mounts() -> Iterable[str]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from phasewright.process import Finished
-from phasewright.sandbox.box import CARGO_HOME, HOME, Sandbox
+from phasewright.sandbox.box import Sandbox
 from phasewright.sandbox.command import Command
 from phasewright.sandbox.masks import masks_of
 from phasewright.sandbox.profile import environment_of, mounts_of
@@ -36,7 +36,7 @@ def why_without() -> str | None:
 async def run_bare(box: Sandbox, command: Command) -> Finished:
     """Do what `run_sandboxed` does, without the walls: a process that leaves its group is not found again."""
     with _home(box) as home:
-        env = {name: value.replace(str(HOME), str(home)) for name, value in environment_of(box).items()}
+        env = {name: value.replace(str(box.home), str(home)) for name, value in environment_of(box).items()}
         finished = await command.run_as(command.argv, cwd=command.cwd, env=env)
     died_by = -(finished.exit_code or 0)
     return finished.model_copy(update={"exit_code": 128 + died_by}) if died_by > 0 else finished
@@ -47,12 +47,12 @@ def _home(box: Sandbox) -> Iterator[Path]:
     """Yield an empty home in which cargo finds its crates, as in a sandbox."""
     with tempfile.TemporaryDirectory(prefix="phasewright-home-") as folder:
         home = Path(folder)
-        cargo = home / CARGO_HOME.relative_to(HOME)
+        cargo = home / box.cargo_home.relative_to(box.home)
         cargo.mkdir()
         for mount in mounts_of(box):
-            if mount.target.parent == CARGO_HOME:
+            if mount.target.parent == box.cargo_home:
                 (cargo / mount.target.name).symlink_to(mount.source)
         for place, content in masks_of(box).items():
-            if place.parent == CARGO_HOME:
+            if place.parent == box.cargo_home:
                 (cargo / place.name).write_bytes(content)
         yield home

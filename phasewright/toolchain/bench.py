@@ -6,7 +6,7 @@ from pathlib import Path
 from phasewright.errors import InfrastructureError
 from phasewright.process import KEEP_BYTES, Finished
 from phasewright.result import CommandRecord
-from phasewright.sandbox import Sandbox, hand_over, run_sandboxed
+from phasewright.sandbox import AGENT, Sandbox, hand_over, run_sandboxed
 
 JSON_BYTES = 32_000_000
 """Kept of a JSON stream at each end: parsing must never see a gap."""
@@ -50,12 +50,14 @@ class Bench:
         split: bool = False,
         keep_bytes: int = KEEP_BYTES,
         builds: bool = True,
+        user: str = AGENT,
         also: Sequence[Path] = (),
     ) -> Finished:
         """Run one program on the checkout, in the sandbox, and record it. Its own failure is never an exception.
 
         Args:
             builds: False for a test: it may not write to the target, so that it cannot change what runs after it.
+            user: who runs it; under another name nothing in its environment says that this is a sandbox.
             also: further folders that it may read.
 
         Raises:
@@ -66,6 +68,7 @@ class Bench:
                 "writable": (self.target, self.home) if builds else (self.target / "tmp",),
                 "read_only": (*self.view.read_only, *also, *(() if builds else (self.target,))),
                 "env": self.environment() if env is None else dict(env),
+                "user": user,
             }
         )
         done = await run_sandboxed(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from phasewright.gate.checks.apart import check_apart
 from phasewright.gate.checks.blast_radius import check_blast_radius
 from phasewright.gate.checks.build import check_build
+from phasewright.gate.checks.by_heart import check_by_heart
 from phasewright.gate.checks.commit import check_commit
 from phasewright.gate.checks.criteria import check_criteria
 from phasewright.gate.checks.design import check_design
@@ -33,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     check_reach,
     check_source,
     check_apart,
+    check_by_heart,
     check_python,
     check_build,
     check_tests,

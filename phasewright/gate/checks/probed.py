@@ -1,6 +1,7 @@
 """What the probes say."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from phasewright.gate.codes import finding
@@ -12,6 +13,7 @@ from phasewright.plan import Severity
 from phasewright.result import Finding
 from phasewright.toolchain.outcomes import FAILED, OK, PASSED, WITH_CARGO
 
+_ASKS = re.compile(r"\benv::|\bvars?(?:_os)?\(|/proc/|hostname|home_dir|\busers?::|\bgetenv")
 _RETURNS_NOTHING = re.compile(r"(\(\)|!|(\w+::)*(Infallible|Never)|[A-Z])?")
 """No value, none ever, or what the caller wants it to be."""
 
@@ -84,17 +86,22 @@ def _place(facts: GateFacts, test: str) -> tuple[str | None, int | None]:
 
 
 def _asks_environment(facts: GateFacts) -> bool:
-    """Return True where changed code, that is no test, asks for a new variable of the environment."""
+    """Return True where changed code, that is no test, asks more than before where it runs."""
     for path in facts.change.changed:
         after = facts.change.after(path)
         if not path.endswith(".rs") or path.endswith("build.rs") or is_test_file(path) or after is None:
             continue
-        old, new = scan_rust(facts.change.before(path) or b""), scan_rust(after)
-        for where, what in new.hatches - old.hatches:
-            function = new.functions.get(where)
-            if what.startswith("env::var") and where not in new.tests and not (function and function.in_test):
-                return True
+        if _questions(after) - _questions(facts.change.before(path) or b""):
+            return True
     return False
+
+
+def _questions(source: bytes) -> Counter[str]:
+    """Return what code asks its surroundings; imports count, for what is imported may have any name."""
+    found = scan_rust(source)
+    bodies = [function.body for function in found.functions.values() if not function.in_test]
+    beside = found.tokens.partition("#[cfg(test)]")[0]
+    return Counter(hit for text in (*bodies, beside) for hit in _ASKS.findall(text))
 
 
 def _vacuous(facts: GateFacts) -> Iterator[Finding]:
