@@ -32,7 +32,7 @@ demo: setup  ## the example plan end to end, with scripted agents, in a temporar
 	$(BIN)/phasewright demo
 
 test: setup  ## all pure cases and a sample of the long suites
-	$(PYTEST) -m "not slow"
+	$(PYTEST) -m "not slow" -n auto --dist loadfile
 
 long-test: setup  ## the tests that `make test` leaves out for their length
 	$(PYTEST) -m slow

@@ -49,6 +49,7 @@ WHY_ONE: dict[str, str] = {
     **dict.fromkeys(
         ("allow-all", "lints-table", "rustfmt-skip"), "what is silenced stands in the file; style alone is at stake"
     ),
+    "answers-by-heart": "a table looks the same; only its tests and the plan's words tell",
     "patched-dependency": "the patch has no effect on this build",
     **dict.fromkeys(
         ("code-in-a-string", "comparison-of-its-own", "length-alone"),

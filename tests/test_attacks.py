@@ -22,7 +22,7 @@ SAMPLE = {
     "test-deleted": ["test-vanished", "base-test-fails"],
     "forged-report": ["report-broken", "escape-hatch"],
     "cargo-config-runner": ["protected-path", "test-regressed"],
-    "tests-of-something-else": ["vacuous-test"],
+    "tests-of-something-else": ["test-apart"],
     "member-removed": ["manifest-workspace", "build-failed"],
     "build-script-mends-the-source": ["checkout-changed"],
 }

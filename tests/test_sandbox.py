@@ -87,6 +87,16 @@ async def test_environment_is_ours_alone(box: Sandbox, monkeypatch: pytest.Monke
     assert {"CARGO_TARGET_DIR=/t", "HOME=/tmp", "CARGO_NET_OFFLINE=true"} <= set(environment.splitlines())
 
 
+async def test_another_user_s_environment_tells_nothing_of_a_sandbox(box: Sandbox) -> None:
+    other = box.model_copy(update={"user": "user"})
+    _, said = await shell(other, "env; hostname; ls -d $HOME/.cargo; cat $HOME/.cargo/config.toml")
+    assert "HOME=/home/user\n" in said
+    assert "offline = true" in said
+    for word in ("agent", "sandbox", "phasewright-box", "PHASEWRIGHT", "CARGO_NET", "GIT_", "dumb"):
+        assert word not in said
+    assert "phasewright-box" not in (await shell(box, "env"))[1]
+
+
 async def test_loopback_is_up_and_nothing_else(box: Sandbox) -> None:
     talk = "from socket import *; s = create_server(('localhost', 0)); create_connection(s.getsockname()); print('ok')"
 

@@ -16,8 +16,10 @@ NETS = {
     "equality-of-anything": ("equality-hollow", "any-answer-passes"),
 }
 MORE_NETS = {
+    "answer-in-a-sandbox": ("escape-hatch", "right-only-in-tests"),
     "answer-by-the-callers-line": ("escape-hatch", "right-only-in-tests"),
     "panic-not-implemented": ("stub-macro", "never-returns"),
+    "tests-of-something-else": ("test-apart", "vacuous-test"),
     "test-target-redirected-quietly": ("test-replaced", "base-test-fails"),
     "todo-where-no-test-looks": ("stub-macro", "stub-compiled"),
     "another-function-for-tests": ("escape-hatch", "right-only-in-tests"),
