@@ -16,7 +16,8 @@ from phasewright.toolchain.outcomes import FAILED, OK, WITH_CARGO
 from phasewright.toolchain.program import Program, ProgramReport
 
 _RUN_SECONDS = 60.0
-_MOST_AGAIN = 10
+_MOST_ALONE = 10
+"""Tests that are run again one by one; more of them run again together."""
 _ANYBODY = "user"
 """Whoever starts the program where it is used: not the one under whom agents and tests run."""
 
@@ -36,12 +37,13 @@ async def run_program(bench: CargoBench, program: Program, *, deadline_seconds: 
     folder = bench.checkout / program.folder
     plain = {"RUST_BACKTRACE": "0"}
     said = await _run(bench, executable, program, (), plain, user=_ANYBODY)
-    failed = [number for number, word in said.items() if word == FAILED and number < len(program.tests)]
-    if len(failed) > _MOST_AGAIN:
-        failed = []
     cargo = plain | {"CARGO_MANIFEST_DIR": str(folder), "CARGO_PKG_NAME": program.package}
+    failed = [number for number, word in said.items() if word == FAILED and number < len(program.tests)]
+    together = await _run(bench, executable, program, (), cargo) if len(failed) > _MOST_ALONE else {}
     for number in failed:
-        again = await _run(bench, executable, program, (str(number),), cargo)
+        again = together
+        if len(failed) <= _MOST_ALONE:
+            again = await _run(bench, executable, program, (str(number),), cargo)
         said[number] = FAILED if again.get(number) == FAILED else WITH_CARGO
     return ProgramReport(
         outcomes=_worst(program.tests, said),
