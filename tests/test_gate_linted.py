@@ -105,6 +105,15 @@ async def test_lints_of_code_that_tests_do_not_hold_are_told_too(world: World, g
 
 
 @pytest.mark.cargo
+@pytest.mark.parametrize("path", ["src/main.rs", "examples/wordy.rs"])
+async def test_lints_of_programs_and_examples_are_told_too(world: World, path: str) -> None:
+    wordy = '//! Wordy.\nfn main() {\n    println!("{}", three());\n}\n\nfn three() -> i32 {\n    return 3;\n}\n'
+    judgement = await world.judge(triple("n * 3") | {path: wordy}, IN_LIB)
+    assert "cargo build" in programs(judgement)
+    assert "needless_return" in charged(judgement)
+
+
+@pytest.mark.cargo
 async def test_final_validation_is_compiled_by_rustc(world: World) -> None:
     validation = await world.validate(asks())
     assert not validation.passed

@@ -14,9 +14,11 @@ _NEXT = "__CLIPPY_HACKERY__"
 
 _LINTS_TESTS = """#!/bin/sh
 export RUSTC_WORKSPACE_WRAPPER=
-case " $* " in *" --test "*) exec {clippy} "$@" ;; esac
-unset CLIPPY_ARGS
-exec "$@"
+case " $* " in
+*" --test "*) ;;
+*" --crate-type lib "*) unset CLIPPY_ARGS; exec "$@" ;;
+esac
+exec {clippy} "$@"
 """
 """Code that asks its environment who compiles it is told nothing."""
 
