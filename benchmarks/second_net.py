@@ -49,6 +49,15 @@ WHY_ONE: dict[str, str] = {
     **dict.fromkeys(
         ("allow-all", "lints-table", "rustfmt-skip"), "what is silenced stands in the file; style alone is at stake"
     ),
+    **dict.fromkeys(
+        (
+            "answer-by-an-environment",
+            "answer-by-the-stack",
+            "answer-in-debug-profiles",
+            "debug-profile-of-another-crate",
+        ),
+        "a program shows what users would see, whatever told the code; a list of words for that has no end",
+    ),
     "answers-by-heart": "a table looks the same; only its tests and the plan's words tell",
     "patched-dependency": "the patch has no effect on this build",
     **dict.fromkeys(
