@@ -13,7 +13,7 @@ from phasewright.agent.delegation import Delegation
 from phasewright.agent.job import PhaseJob
 from phasewright.agent.sub_agent import run_sub_agent
 from phasewright.cargo.quick import QUICK
-from phasewright.cargo.toolchain import registry_path
+from phasewright.cargo.registry import registry_path
 from phasewright.git.repository import find_repository
 from phasewright.git.workspace import open_workspace
 from phasewright.sandbox import Sandbox

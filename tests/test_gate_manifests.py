@@ -54,3 +54,17 @@ PACKAGE = '[package]\nname = "a"\nversion = "0.1.0"\n'
 )
 def test_additions_are_free_and_switching_off_is_not(before: str, after: str, expected: list[str]) -> None:
     assert expected == [code for code, _ in compare_manifests(tomllib.loads(before), tomllib.loads(after))]
+
+
+@pytest.mark.parametrize(
+    ("target", "files", "expected"),
+    [
+        ('name = "it"\nrequired-features = ["x"]\n', {"tests/it.rs"}, ["manifest-target"]),
+        ('name = "it"\ntest = false\n', {"tests/it/main.rs"}, ["manifest-target"]),
+        ('name = "it"\nharness = false\npath = "./checks/it.rs"\n', {"checks/it.rs"}, ["manifest-target"]),
+        ('name = "it"\nrequired-features = ["x"]\n', {"tests/other.rs"}, []),
+    ],
+)
+def test_a_target_whose_file_is_new_may_be_off(target: str, files: set[str], expected: list[str]) -> None:
+    after = tomllib.loads(f"{PACKAGE}[[test]]\n{target}")
+    assert [code for code, _ in compare_manifests(tomllib.loads(PACKAGE), after, known=files)] == expected

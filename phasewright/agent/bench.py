@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from phasewright.agent.job import PhaseJob
-from phasewright.cargo.toolchain import prefetch, registry_path
+from phasewright.cargo.registry import registry_path
+from phasewright.cargo.toolchain import prefetch
 from phasewright.errors import InfrastructureError, PreflightFailed
 from phasewright.process import Finished
 from phasewright.sandbox import Sandbox, hand_over, run_sandboxed

@@ -4,7 +4,8 @@ import shlex
 from enum import Enum, auto
 from pathlib import Path
 
-from phasewright.cargo.toolchain import CargoToolchain, cargo_config, registry_path
+from phasewright.cargo.registry import cargo_config, registry_path
+from phasewright.cargo.toolchain import CargoToolchain
 from phasewright.sandbox import Sandbox
 from phasewright.toolchain.bench import Bench
 from phasewright.toolchain.reports import STUB_LINTS

@@ -35,22 +35,6 @@ class CargoToolchain(BaseModel, frozen=True):
         return str(self.bin / name)
 
 
-def cargo_home() -> Path:
-    """Return where cargo keeps its registry: CARGO_HOME, else ~/.cargo."""
-    return Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
-
-
-def registry_path() -> Path | None:
-    """Return CARGO_HOME/registry when there is one; it is mounted read-only where builds run."""
-    path = cargo_home() / "registry"
-    return path if path.is_dir() else None
-
-
-def cargo_config() -> Path | None:
-    """Return the user's own CARGO_HOME/config.toml when there is one: it may name a mirror of the registry."""
-    return next((path for path in (cargo_home() / "config.toml", cargo_home() / "config") if path.is_file()), None)
-
-
 async def find_toolchain(root: Path) -> CargoToolchain:
     """Return the toolchain that is the user's choice for the repository at *root*.
 

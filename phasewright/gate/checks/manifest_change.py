@@ -1,7 +1,7 @@
 """What a manifest takes away from the judging: tests switched off, lints lowered, members dropped, sources replaced."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from phasewright.gate.change import Change, normal_paths
 from phasewright.gate.codes import finding
@@ -22,7 +22,9 @@ def check_manifest_changes(facts: GateFacts) -> Iterator[Finding]:
         before, after = _parsed(facts.change.text_before(path)), _parsed(facts.change.text_after(path))
         if before is None or after is None:
             continue
-        for code, said in compare_manifests(before, after, facts.phase.text):
+        folder = path.removesuffix("Cargo.toml")
+        known = {one.removeprefix(folder) for one in facts.change.base if one.startswith(folder)}
+        for code, said in compare_manifests(before, after, facts.phase.text, known):
             if not (said.startswith("auto") and _lists_all(facts.change, path, after)):
                 yield finding(code, said, path=path)
     yield from _lost_members(facts)
@@ -52,9 +54,15 @@ def _lists_all(change: Change, path: str, manifest: Toml) -> bool:
     return True
 
 
-def compare_manifests(before: Toml, after: Toml, plan_text: str = "") -> Iterator[tuple[str, str]]:
-    """Yield (code, what) for all that *after* switches off against *before*. Pure."""
-    yield from _targets(before, after)
+def compare_manifests(
+    before: Toml, after: Toml, plan_text: str = "", known: Collection[str] | None = None
+) -> Iterator[tuple[str, str]]:
+    """Yield (code, what) for all that *after* switches off against *before*. Pure.
+
+    Args:
+        known: files of base, from the manifest's folder: what is new may be off. None: any may have been there.
+    """
+    yield from _targets(before, after, known)
     yield from _profiles(before, after)
     for where in (("lints",), ("workspace", "lints")):
         for name, was, now in _lowered(_inner(before, where), _inner(after, where)):
@@ -68,7 +76,7 @@ def compare_manifests(before: Toml, after: Toml, plan_text: str = "") -> Iterato
         yield "manifest-features", f"default features lost: {', '.join(sorted(lost))}"
 
 
-def _targets(before: Toml, after: Toml) -> Iterator[tuple[str, str]]:
+def _targets(before: Toml, after: Toml, files: Collection[str] | None) -> Iterator[tuple[str, str]]:
     was, now = table_of(before, "package"), table_of(after, "package")
     for key in _OFF:
         if now.get(key) is False and was.get(key) is not False:
@@ -82,7 +90,15 @@ def _targets(before: Toml, after: Toml) -> Iterator[tuple[str, str]]:
         known = {str(target.get("name")): target for target in _tables(before, kind)}
         for target in _tables(after, kind):
             old = known.get(str(target.get("name")), {})
-            yield from _switched_off(kind, old, target)
+            if old or files is None or any(place in files for place in _places(kind, target)):
+                yield from _switched_off(kind, old, target)
+
+
+def _places(kind: str, target: Toml) -> tuple[str, ...]:
+    """Return where a target's file may be, from its manifest's folder."""
+    name, folder = target.get("name"), {"test": "tests", "bin": "src/bin", "example": "examples"}[kind]
+    own = str(target.get("path") or "").removeprefix("./")
+    return (own,) if own else (f"{folder}/{name}.rs", f"{folder}/{name}/main.rs", "src/main.rs")
 
 
 def _script(package: Toml) -> object:
