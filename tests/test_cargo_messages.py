@@ -136,3 +136,12 @@ def test_a_change_reaches_the_packages_that_depend_on_it() -> None:
 
     assert ("a", "b", "c") == workspace.affected_by(["a/src/lib.rs"])
     assert None is workspace.affected_by(["a/src/lib.rs", "README.md"])
+
+
+def test_examples_of_one_item_are_numbered_as_they_stand_in_the_file() -> None:
+    def report(*lines: int) -> dict[str, str]:
+        words = {lines[0]: "ok", lines[1]: "ignored", lines[2]: "ok"}
+        told = sorted(f"test src/lib.rs - f (line {line}) ... {word}\n" for line, word in words.items())
+        return read_doc_report("   Doc-tests tiny\n" + "".join(told), 0, timed_out=False).outcomes
+
+    assert report(85, 92, 98) == report(95, 102, 108) == report(98, 105, 1111)

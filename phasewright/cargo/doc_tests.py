@@ -1,7 +1,7 @@
 """Doc tests: they have no executable before they run, so their report is read from rustdoc's lines."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from phasewright.cargo.bench import CargoBench
 from phasewright.toolchain.bench import JSON_BYTES
@@ -24,22 +24,20 @@ async def run_doc_tests(bench: CargoBench, packages: Sequence[str] | None, *, de
 
 
 def read_doc_report(text: str, exit_code: int | None, timed_out: bool) -> TestOutcomes:
-    """Return what rustdoc's lines say. The line number is no part of an identity: an edit above would move it."""
-    crate = ""
-    seen: dict[tuple[str, str, str], int] = {}
+    """Return what rustdoc's lines say. The line number is no part of an identity: an edit above would move it.
+
+    Examples of one item are numbered as they stand in the file. Rustdoc tells them by name, so line 99 after line 100.
+    """
     outcomes: dict[str, str] = {}
     places: dict[str, str] = {}
-    for line in text.splitlines():
-        if at := _CRATE.match(line):
-            crate = at[1]
-        elif test := _TEST.match(line):
-            item = _without_generics(test[2])
-            key = (crate, test[1], item)
-            seen[key] = seen.get(key, 0) + 1
-            identity = str(Identity(crate, "doc", test[1], f"{item}#{seen[key]}"))
-            said = {"FAILED": FAILED}.get(test[5], test[5])
-            outcomes[identity] = COMPILED if said == OK and test[4] == "compile" else said
-            places[identity] = f"{test[1]}:{test[3]}"
+    seen: dict[tuple[str, str, str], int] = {}
+    for crate, path, item, line, kind, word in sorted(_told(text)):
+        key = (crate, path, item)
+        seen[key] = seen.get(key, 0) + 1
+        identity = str(Identity(crate, "doc", path, f"{item}#{seen[key]}"))
+        said = {"FAILED": FAILED}.get(word, word)
+        outcomes[identity] = COMPILED if said == OK and kind == "compile" else said
+        places[identity] = f"{path}:{line}"
     failures = {name: _failure(text, name) for name, outcome in outcomes.items() if outcome == FAILED}
     return TestOutcomes(
         outcomes={name: outcome if outcome in (*QUIET, FAILED) else "lost" for name, outcome in outcomes.items()},
@@ -48,6 +46,16 @@ def read_doc_report(text: str, exit_code: int | None, timed_out: bool) -> TestOu
         broken=_contradictions(text, exit_code, timed_out, bool(failures)),
         hung=("doc tests",) if timed_out else (),
     )
+
+
+def _told(text: str) -> Iterator[tuple[str, str, str, int, str, str]]:
+    """Yield crate, path, item, line, kind and outcome of each example, in the order of the output."""
+    crate = ""
+    for line in text.splitlines():
+        if at := _CRATE.match(line):
+            crate = at[1]
+        elif test := _TEST.match(line):
+            yield crate, test[1], _without_generics(test[2]), int(test[3]), test[4] or "", test[5]
 
 
 def _without_generics(item: str) -> str:
