@@ -8,7 +8,6 @@ from phasewright.gate.checks.apart import check_apart
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.facts import SideFacts
 from phasewright.gate.objects import Entry
-from phasewright.gate.rust.surgery import hollow
 from phasewright.plan import PhaseKind
 from phasewright.toolchain.outcomes import TestOutcomes
 from phasewright.toolchain.workspace import Member, Workspace
@@ -83,27 +82,3 @@ def test_what_may_speak_of_the_code_is_left_alone(body: str, around: str, path: 
 
 def test_design_phases_need_no_tests() -> None:
     assert found(ELSEWHERE, kind=PhaseKind.DESIGN) == []
-
-
-CONSTANTS = b"""/// How many.
-pub const MOST: usize = 5;
-const OLD: u8 = 1;
-pub static WAIT: Duration = Duration::from_secs(3);
-const TEXT: &str = "text";
-const MADE: u8 = count();
-impl Shop {
-    pub const OPEN: Option<bool> = Some(true);
-}
-#[cfg(test)]
-mod tests {
-    const MINE: u8 = 3;
-}
-"""
-
-
-def test_new_constants_have_other_values_where_code_is_emptied() -> None:
-    emptied, count = hollow(b"const OLD: u8 = 1;\n", CONSTANTS, plain=True, consts=True)
-    assert count == 3
-    other = CONSTANTS.replace(b"= 5", b"= 4").replace(b"secs(3)", b"secs(2)").replace(b"(true)", b"(false)")
-    assert emptied == other
-    assert hollow(b"", CONSTANTS, plain=True) == (CONSTANTS, 0)

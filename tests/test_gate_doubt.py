@@ -16,16 +16,18 @@ TESTS = TestOutcomes(
         "p/lib/p::tests::a": "ok",
         "p/lib/p::tests::b": "ok",
         "p/lib/p::tests::red": "failed",
+        "p/lib/p::tests::rows::row_1": "ok",
         "p/test/it::c": "ok",
     },
     places={
         "p/lib/p::tests::a": "src/lib.rs:3",
         "p/lib/p::tests::b": "src/lib.rs:9",
         "p/lib/p::tests::red": "src/lib.rs:12",
+        "p/lib/p::tests::rows::row_1": "src/lib.rs:15",
         "p/test/it::c": "tests/it.rs:1",
     },
 )
-ALL_PASS = {"p/lib/p::tests::a": "ok", "p/lib/p::tests::b": "ok", "p/test/it::c": "ok"}
+ALL_PASS = {test: "ok" for test in TESTS.outcomes if not test.endswith("red")}
 WHOLE = frozenset({"src/lib.rs", "tests/it.rs", "tests/common/mod.rs"})
 
 
@@ -48,6 +50,10 @@ def asked(outcomes: dict[str, str], *, built: bool = True, restored: frozenset[s
         pytest.param("src/lib.rs", "tests::a", asked({"p/lib/p::tests::b": "ok"}), None, id="did not run"),
         pytest.param("src/lib.rs", "tests::a", asked(ALL_PASS | {"p/lib/p::tests::a": "failed"}), None, id="fails"),
         pytest.param("src/lib.rs", "tests::a", asked(ALL_PASS), Severity.WARNING, id="passes as it was"),
+        pytest.param("src/lib.rs", "tests::rows", asked(ALL_PASS), Severity.WARNING, id="made by a macro, all pass"),
+        pytest.param(
+            "src/lib.rs", "tests::rows", asked(ALL_PASS | {"p/lib/p::tests::rows::row_1": "failed"}), None, id="one row"
+        ),
         pytest.param("src/lib.rs", "tests::red", Probes(), Severity.WARNING, id="was red at base"),
         pytest.param("src/lib.rs", None, asked(ALL_PASS), Severity.WARNING, id="a helper, all pass"),
         pytest.param(

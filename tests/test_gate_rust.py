@@ -89,6 +89,23 @@ CASES = [
         "assert-changed trivial-assert",
     ),
     Case("assert_eq of itself", F, F + T.replace("super::f(1), 2", "super::f(1), super::f(1)"), "trivial-assert"),
+    Case(
+        "a test that panics by itself",
+        F,
+        F
+        + T.replace("#[test]", "#[test]\n    #[should_panic]").replace(
+            "assert_eq!(super::f(1), 2)", 'let _ = super::f(1);\n        panic!("as wanted")'
+        ),
+        "trivial-assert",
+    ),
+    Case(
+        "a test whose code panics where it must",
+        F,
+        F
+        + T.replace("#[test]", "#[test]\n    #[should_panic]").replace(
+            "assert_eq!(super::f(1), 2)", 'if super::f(1) == 2 {\n            panic!("as wanted")\n        }'
+        ),
+    ),
     Case("assert(true)", F, F + T.replace("assert_eq!(super::f(1), 2)", "assert!(true)"), "trivial-assert"),
     Case(
         "new test without assertion",

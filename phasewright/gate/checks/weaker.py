@@ -28,6 +28,8 @@ def weaker_tests(phase: Phase, path: str, old: RustFacts, new: RustFacts, doubt:
         trivial = [one for one in test.trivial if not was or one not in was.trivial]
         if trivial:
             yield finding("trivial-assert", f"{name}: {trivial[0][:120]} cannot fail", line=test.line)
+        if was is None and test.should_panic and rules.PANICS_ITSELF.search(test.body):
+            yield finding("trivial-assert", f"{name} panics by itself, whatever the code does", line=test.line)
         if was is None and not _can_fail(test):
             # Beside tests that assert, one that only shows that nothing panics is honest.
             beside = any(_can_fail(one) for key, one in new.tests.items() if key not in old.tests)

@@ -47,4 +47,8 @@ CONSTANT_BODY = re.compile(
     r"|\"[^\"]*\"(\.to_string\(\)|\.into\(\)|\.to_owned\(\))?|vec!\[\]|Vec::new\(\)|true|false|-?\d[\d_.]*\w*"
     r"|Some\((true|false|\d+)\)|Ok\((true|false|\d+|vec!\[\]|Vec::new\(\)|String::new\(\)|None)\))\}"
 )
+PANICS_ITSELF = re.compile(
+    r"[{;}](\w+::)*((panic|unreachable|todo|unimplemented)!\([^{}]*\)|assert!\(false[^{}]*\));?\}$"
+)
+"""The last statement of a body."""
 WAY_OUT = re.compile(r"\breturn\b|\bif\b|\bmatch\b")

@@ -10,7 +10,8 @@ from phasewright.gate.rust.constants import other_constants
 from phasewright.gate.rust.plain_value import is_opaque, plain_value
 from phasewright.gate.rust.scan import item_ranges, scan_rust
 
-_EMPTY = b"{ ::core::unimplemented!() }"
+_PANICS = b"{ ::core::unimplemented!() }"
+_WAITS = b"{ loop {} }"
 
 
 def with_tests_of(code: bytes, tests: bytes) -> bytes:
@@ -24,7 +25,9 @@ def with_tests_of(code: bytes, tests: bytes) -> bytes:
     return code + b"".join(b"\n" + one + b"\n" for one in lost)
 
 
-def hollow(base: bytes, head: bytes, *, plain: bool = False, consts: bool = False) -> tuple[bytes, int]:
+def hollow(
+    base: bytes, head: bytes, *, plain: bool = False, consts: bool = False, panics: bool = True
+) -> tuple[bytes, int]:
     """Return *head* with every function that *base* has not, or has differently, emptied; and how many.
 
     Tests and their helpers, `main`, and what is known by its trait alone (`-> impl Fn()`) are left alone. An empty
@@ -34,10 +37,12 @@ def hollow(base: bytes, head: bytes, *, plain: bool = False, consts: bool = Fals
         plain: an emptied function answers with the plainest value of its type, where it has one, and does not panic.
         consts: `const fn` is emptied, and constants have other values; where one is asked at compile time, that does
             not build.
+        panics: False where a panic would be what a test expects: what has no plain value then never answers.
     """
+    otherwise = _PANICS if panics else _WAITS
     old, new = scan_rust(base).functions, scan_rust(head).functions
     emptied = {
-        function.body_range: _empty(function.returns, plain=plain)
+        function.body_range: _empty(function.returns, otherwise, plain=plain)
         for name, function in new.items()
         if function.can_be_hollow
         and (consts or not function.is_const)
@@ -54,7 +59,7 @@ def hollow(base: bytes, head: bytes, *, plain: bool = False, consts: bool = Fals
     return head, len(edits)
 
 
-def _empty(returns: str, *, plain: bool) -> bytes:
+def _empty(returns: str, otherwise: bytes, *, plain: bool) -> bytes:
     # What is known by its trait alone cannot panic: the compiler would not know its type.
     value = plain_value(returns) if plain or is_opaque(returns) else None
-    return _EMPTY if value is None else f"{{ {value} }}".encode()
+    return otherwise if value is None else f"{{ {value} }}".encode()
