@@ -5,6 +5,9 @@ from collections.abc import Callable, Sequence
 
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.files_of_tests import is_test_file
+from phasewright.gate.renamed import moves_of
+from phasewright.gate.rust.adapted import is_adapted
+from phasewright.gate.rust.definitions import definitions
 from phasewright.gate.rust.examples import read_examples
 from phasewright.gate.rust.facts import RustTest
 from phasewright.gate.rust.scan import scan_rust
@@ -50,8 +53,26 @@ def _became(facts: GateFacts, test: str, other: str) -> bool:
     if Identity.read(test).kind == "doc" and Identity.read(other).kind == "doc":
         example = _example(facts.change.text_before, places[0])
         return example is not None and example == _example(facts.change.text_after, places[1])
-    body = _body(facts, test, after=False)
-    return body is not None and body.body != "{}" and _is_same(body, _body(facts, other, after=True))
+    was, now = _body(facts, test, after=False), _body(facts, other, after=True)
+    if was is None or now is None or was.body == "{}" or _is_a_copys(facts, was, *places):
+        return False
+    return _is_same(was, now) or (
+        Identity.read(test).test.rpartition("::")[2] == Identity.read(other).test.rpartition("::")[2]
+        and was.should_panic == now.should_panic
+        and is_adapted(was.body, now.body, moves_of(facts.change))
+    )
+
+
+def _is_a_copys(facts: GateFacts, test: RustTest, was: str, now: str) -> bool:
+    """Return True where what *test* calls is still where it was, and a copy of it stands where the test is now."""
+    old, new = was.rpartition(":")[0], now.rpartition(":")[0]
+    left, arrived = facts.change.after(old), facts.change.after(new)
+    if old == new or left is None or arrived is None:
+        return False
+    stayed, copied = (definitions(source).names for source in (left, arrived))
+    then = definitions(facts.change.before(old) or b"").names
+    called = set(re.findall(r"[A-Za-z_]\w*", test.body))
+    return bool(called & then & stayed & copied)
 
 
 def _example(read: Callable[[str], str | None], place: str) -> str | None:

@@ -15,13 +15,18 @@ from phasewright.result import Finding
 _WARN = Severity.WARNING
 Doubt = Callable[[str | None], Severity | None]
 """The severity of a change to the test of this name, or (None) to what all tests of the file use."""
+Follows = Callable[[str, str], bool]
+"""Says of test code, then and now, that it differs only as the code under test made it differ."""
 
 
-def weaker_tests(phase: Phase, path: str, old: RustFacts, new: RustFacts, doubt: Doubt) -> Iterator[Finding]:
+def weaker_tests(
+    phase: Phase, path: str, old: RustFacts, new: RustFacts, doubt: Doubt, follows: Follows
+) -> Iterator[Finding]:
     """Yield assertions that became weaker, and new tests that assert nothing. Pure.
 
     Args:
         doubt: the severity of a change to a test, or (None) to what all tests of the file use.
+        follows: says of test code, then and now, that it differs as the code under test made it differ.
     """
     for name, test in sorted(new.tests.items()):
         was = old.tests.get(name)
@@ -36,7 +41,8 @@ def weaker_tests(phase: Phase, path: str, old: RustFacts, new: RustFacts, doubt:
             severity = _WARN if beside else None
             yield finding("test-without-assert", f"{name} asserts nothing", line=test.line, severity=severity)
         if was is not None and replace(was, line=test.line) != test and not names_test(phase, name, path):
-            for found in _weaker(name, was, test, doubt(name)):
+            severity = _WARN if follows(was.body, test.body) else doubt(name)
+            for found in _weaker(name, was, test, severity):
                 yield _with_way_out(found, name)
     yield from _circular(old, new)
     for name, function in sorted(new.functions.items()):
@@ -44,7 +50,8 @@ def weaker_tests(phase: Phase, path: str, old: RustFacts, new: RustFacts, doubt:
         if before and function.in_test and _is_other(before, function) and not names_test(phase, name, path):
             said = f"{name}, which tests use, was changed"
             # Benchmarks are neither built nor run here.
-            severity = _WARN if re.search(r"(^|/)benches/", path) else doubt(None)
+            is_free = re.search(r"(^|/)benches/", path) or follows(before.body, function.body)
+            severity = _WARN if is_free else doubt(None)
             found = finding("test-helper-changed", said, line=function.line, severity=severity)
             yield _with_way_out(found, name)
 

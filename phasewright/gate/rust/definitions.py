@@ -1,0 +1,127 @@
+"""What Rust code defines for others, by name: what tests must follow when it changes. Pure."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from tree_sitter import Node
+
+from phasewright.gate.rust import rules
+from phasewright.gate.rust.scan import parse
+from phasewright.gate.rust.words import squeezed, text_of
+
+_NAMED = (
+    "function_item",
+    "function_signature_item",
+    "struct_item",
+    "enum_item",
+    "enum_variant",
+    "union_item",
+    "trait_item",
+    "type_item",
+    "const_item",
+    "static_item",
+    "mod_item",
+    "macro_definition",
+    "field_declaration",
+)
+_FUNCTIONS = ("function_item", "function_signature_item")
+_OWNERS = ("struct_item", "union_item", "trait_item")
+
+
+class Definitions(NamedTuple):
+    """The names that some code defines; what only tests see is left out."""
+
+    names: frozenset[str] = frozenset()
+    """Of functions, types, fields, variants, constants, modules, macros."""
+    fields: frozenset[tuple[str, str]] = frozenset()
+    """(struct, field)."""
+    methods: frozenset[tuple[str, str]] = frozenset()
+    """(trait, method)."""
+    parameters: frozenset[tuple[str, int]] = frozenset()
+    """(function, number of its parameters)."""
+
+
+class Moves(NamedTuple):
+    """What a change does to the names that tests use."""
+
+    gone: frozenset[str] = frozenset()
+    new: frozenset[str] = frozenset()
+    new_fields: frozenset[str] = frozenset()
+    """Of structs that were there before."""
+    new_methods: frozenset[str] = frozenset()
+    """Of traits that were there before."""
+    has_more_parameters: bool = False
+    """True where a function that was there before takes more now."""
+
+
+def moves(before: Iterable[bytes], after: Iterable[bytes]) -> Moves:
+    """Return what becomes of the names in *before*, the changed files at base, in *after*, the same now."""
+    old, new = _together(before), _together(after)
+    structs, traits = {name for name, _ in old.fields} | old.names, {name for name, _ in old.methods} | old.names
+    most = dict(sorted(old.parameters))
+    return Moves(
+        gone=old.names - new.names,
+        new=new.names - old.names,
+        new_fields=frozenset(field for owner, field in new.fields - old.fields if owner in structs),
+        new_methods=frozenset(method for owner, method in new.methods - old.methods if owner in traits),
+        has_more_parameters=any(count > most.get(name, count) for name, count in new.parameters),
+    )
+
+
+def _together(sources: Iterable[bytes]) -> Definitions:
+    found = [definitions(source) for source in sources]
+    return Definitions(
+        names=frozenset().union(*(one.names for one in found)),
+        fields=frozenset().union(*(one.fields for one in found)),
+        methods=frozenset().union(*(one.methods for one in found)),
+        parameters=frozenset().union(*(one.parameters for one in found)),
+    )
+
+
+@lru_cache(maxsize=256)
+def definitions(source: bytes) -> Definitions:
+    """Return what *source* defines."""
+    reader = _Reader()
+    reader.walk(parse(source), "")
+    return Definitions(
+        names=frozenset(reader.names),
+        fields=frozenset(reader.fields),
+        methods=frozenset(reader.methods),
+        parameters=frozenset(reader.parameters),
+    )
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+        self.fields: set[tuple[str, str]] = set()
+        self.methods: set[tuple[str, str]] = set()
+        self.parameters: set[tuple[str, int]] = set()
+
+    def walk(self, node: Node, owner: str) -> None:
+        """Note every definition below *node*; *owner* is the struct or trait that it stands in."""
+        attributes: list[str] = []
+        for child in node.named_children:
+            if child.type == "attribute_item":
+                attributes.append(squeezed(child))
+            elif "comment" not in child.type:
+                if not any(rules.TEST_GATE.match(one) or rules.TEST_ATTRIBUTE.match(one) for one in attributes):
+                    self._note(child, owner)
+                attributes = []
+
+    def _note(self, node: Node, owner: str) -> None:
+        name = text_of(node.child_by_field_name("name"))
+        body = node.parent
+        in_trait = body is not None and body.parent is not None and body.parent.type == "trait_item"
+        if node.type in _NAMED and name:
+            self.names.add(name)
+            if node.type == "field_declaration":
+                self.fields.add((owner, name))
+            if node.type in _FUNCTIONS:
+                given = node.child_by_field_name("parameters")
+                count = sum(1 for one in given.named_children if "comment" not in one.type) if given else 0
+                self.parameters.add((name, count))
+                if in_trait:
+                    self.methods.add((owner, name))
+        self.walk(node, name if node.type in _OWNERS else owner)

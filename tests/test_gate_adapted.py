@@ -1,0 +1,89 @@
+"""A test that follows the code is told from one that says less."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from phasewright.gate.rust.adapted import is_adapted
+from phasewright.gate.rust.definitions import Moves, moves
+
+_BEFORE = b"""
+pub struct Parcel { pub grams: u32 }
+pub trait Store { fn load(&self); }
+pub fn conv(text: &str) -> String { text.into() }
+pub fn price(parcel: &Parcel) -> u32 { 1 }
+pub fn parse(text: &str) -> u32 { 1 }
+#[cfg(test)]
+mod tests { fn only_here() {} }
+"""
+_AFTER = b"""
+pub struct Parcel { pub grams: u32, pub insured: Option<u32> }
+pub trait Store { fn load(&self); fn save(&self); }
+pub fn to_snake(text: &str) -> String { text.into() }
+pub fn parse(text: &str) -> Result<u32, ()> { Ok(1) }
+pub fn price(parcel: &Parcel, rate: Option<u32>) -> u32 { 1 }
+pub fn holds(a: u32) -> bool { true }
+"""
+_MOVED = moves([_BEFORE], [_AFTER])
+
+
+def test_what_a_change_does_to_names() -> None:
+    assert _MOVED == Moves(
+        gone=frozenset({"conv"}),
+        new=frozenset({"to_snake", "insured", "save", "holds"}),
+        new_fields=frozenset({"insured"}),
+        new_methods=frozenset({"save"}),
+        has_more_parameters=True,
+    )
+
+
+@dataclass(frozen=True)
+class Case:
+    before: str
+    after: str
+    follows: bool
+
+
+CASES = {
+    "a new name": Case('assert_eq!(conv("a b"),"a b");', 'assert_eq!(to_snake("a b"),"a b");', True),
+    "a new name and another answer": Case('assert_eq!(conv("a"),"a");', 'assert_eq!(to_snake("a"),"b");', False),
+    "another function that was there": Case("assert!(parse(1));", "assert!(price(1));", False),
+    "another function that is new": Case("assert!(parse(1));", "assert!(holds(1));", False),
+    "one new name for two": Case("conv(conv(1))", "to_snake(holds(1))", False),
+    "a field": Case("price(&Parcel { grams: 200 })", "price(&Parcel { grams: 200, insured: None })", True),
+    "a field that says something": Case(
+        "price(&Parcel { grams: 200 })", "price(&Parcel { grams: 200, insured: Some(7) })", False
+    ),
+    "a field, the rest as usual": Case("Parcel { grams: 2 }", "Parcel { grams: 2, ..Parcel::default() }", True),
+    "a parameter": Case("assert_eq!(price(&p), 3)", "assert_eq!(price(&p, None), 3)", True),
+    "a parameter that says something": Case("assert_eq!(price(&p), 3)", "assert_eq!(price(&p, Some(1)), 3)", False),
+    "a method that a trait asks for": Case(
+        "impl Store for Fake { fn load(&self) {} }",
+        "impl Store for Fake { fn load(&self) {} fn save(&self) { self.saved(); } }",
+        True,
+    ),
+    "another method": Case(
+        "impl Store for Fake { fn load(&self) {} }",
+        "impl Store for Fake { fn load(&self) {} fn eq(&self) -> bool { true } }",
+        False,
+    ),
+    "an error is unwrapped": Case("assert_eq!(parse(x), 3);", "assert_eq!(parse(x).unwrap(), 3);", True),
+    "an answer is Ok": Case("assert_eq!(parse(x), 3);", "assert_eq!(parse(x), Ok(3));", True),
+    "an answer only has to be there": Case("assert_eq!(parse(x), 3);", "assert!(parse(x).is_ok());", False),
+    "an error is not looked at any more": Case("parse(x).unwrap();", "parse(x);", False),
+    "unsafe around it": Case(
+        'set_var("A B", "1"); assert!(x());', 'unsafe { set_var("A B", "1") }; assert!(x());', True
+    ),
+    "an assertion is gone": Case("assert!(a()); assert!(b());", "assert!(b());", False),
+    "an early end": Case("assert!(a());", "return; assert!(a());", False),
+    "a way around": Case("assert!(a());", "if false { assert!(a()); }", False),
+    "a negation": Case("assert!(a());", "assert!(!a());", False),
+    "an alternative": Case("assert!(a());", "assert!(a() || true);", False),
+    "a text with a space": Case('assert_eq!(conv("a b"), 1);', 'assert_eq!(to_snake("a  b"), 1);', False),
+    "waiting": Case("assert_eq!(parse(x), 3);", "assert_eq!(parse(x).await, 3);", True),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
+def test_a_test_may_follow_the_code(case: Case) -> None:
+    assert is_adapted(case.before, case.after, _MOVED) is case.follows
