@@ -44,4 +44,39 @@ def cannot_fail(call: MacroCall) -> bool:
     last = call.name.split("::")[-1]
     if last in ("assert", "debug_assert", "prop_assert"):
         return bool(rules.ALWAYS_TRUE.fullmatch(call.arguments))
-    return last in ("assert_eq", "debug_assert_eq") and bool(rules.SAME_TWICE.fullmatch(call.arguments))
+    same = rules.SAME_TWICE.fullmatch(call.arguments) if last in ("assert_eq", "debug_assert_eq") else None
+    # A call that is made twice may answer otherwise the second time.
+    return same is not None and "(" not in same[1]
+
+
+def expects_panic(code: str, at: int) -> bool:
+    """Return True where the `catch_unwind` that ends at *at* catches nothing asserted, and has to catch something.
+
+    Its result is asserted to be an error, on the spot or by its name.
+    """
+    start = code.find("(", at)
+    end = _closing(code, start)
+    if start < 0 or end < 0 or _ASSERTS.search(code[start:end]):
+        return False
+    said = _IS_ERROR.match(code[end:])
+    if said is not None:
+        return (
+            not said[1].startswith("is_err") or re.search(r"assert!\s*\(\s*[\w:]*catch_unwind$", code[:at]) is not None
+        )
+    named = re.search(r"let\s+(\w+)\s*(:[^=;]*)?=[^;]*$", code[:at])
+    return named is not None and re.search(_NAMED_ERROR.format(name=named[1]), code[end:]) is not None
+
+
+_ASSERTS = re.compile(r"assert|\bcheck|\bverify|\bexpect|\bunwrap|\bensure")
+_IS_ERROR = re.compile(r"\s*\.\s*(is_err\s*\(\s*\)\s*[,)]|unwrap_err\s*\(|expect_err\s*\()")
+_NAMED_ERROR = r"assert\w*!\s*\(\s*{name}\s*\.\s*is_err\b|\b{name}\s*\.\s*(unwrap_err|expect_err)\b"
+
+
+def _closing(code: str, start: int) -> int:
+    """Return the place behind the bracket that closes the one at *start*; -1 where none does."""
+    depth = 0
+    for at in range(max(start, 0), len(code)):
+        depth += {"(": 1, ")": -1}.get(code[at], 0)
+        if depth == 0:
+            return at + 1
+    return -1

@@ -7,6 +7,8 @@ NEVER_HERE = re.compile(r"#!?\[cfg_attr\((miri|docsrs|kani|loom|fuzzing),")
 STUBS = frozenset({"todo", "unimplemented"})
 SHADOWED = frozenset({"assert", "assert_eq", "assert_ne", "debug_assert", "panic", "matches", "unreachable"})
 """Macros of the standard library that nobody redefines honestly."""
+FUNCTIONS_TOO = frozenset({"matches"})
+"""Of these, names that functions have too: what `use crate::matches` imports is rarely a macro."""
 ASSERTS = re.compile(r"(^|::|_)assert|^(prop_assert|panic|unreachable|bail|ensure)")
 CAN_FAIL = re.compile(
     r"\b(assert|check|verify|expect|ensure|validate)\w*\s*!?\s*(::<[^>]*>)?\(|\.unwrap\w*\(|\.expect\w*\(|\?"
@@ -26,6 +28,13 @@ HATCH = re.compile(
     r"|\bstdout\s*\(\s*\)|\bcfg!\s*\(\s*(not\s*\(\s*)?test\b|\benv::(var|var_os|vars|args|args_os|current_exe)\b|/proc/self"
     r"|\bRUSTC_BOOTSTRAP\b|\blibc::\w*exit\b"
 )
+ONE_TABLE = ("const_item", "static_item", "let_declaration")
+"""What may be laid out by hand: `#[rustfmt::skip]` before it hides no code."""
+GENERATED = re.compile(r"mod\s*\w+\{(include!\(.*\);?)+\}")
+"""A module that holds what a build made."""
+STATIC_CHECK = re.compile(r"fn\s*(\w+)<[^>]*:[^>]*>\([^)]*\)\{\}.*\b\1::<")
+"""A function with bounds and nothing in it, called for a type: the compiler asserts that the type has them."""
+NO_MANGLE = re.compile(r"\bno_mangle\b|export_name")
 HATCH_ATTRIBUTE = re.compile(r"cfg\(not\(test\)\)|\bcfg\(all\(not\(test\)|link_section|\bctor\b|no_mangle|export_name")
 """`#![cfg_attr(not(test), no_std)]` is honest, and not matched."""
 DIVERGES = re.compile(

@@ -9,9 +9,10 @@ import tree_sitter_rust
 from tree_sitter import Language, Node, Parser
 
 from phasewright.gate.rust import rules
-from phasewright.gate.rust.assertions import bindings_of, cannot_fail, is_circular
+from phasewright.gate.rust.assertions import bindings_of, cannot_fail, expects_panic, is_circular
 from phasewright.gate.rust.facts import RustFacts, RustFunction, RustTest
 from phasewright.gate.rust.macros import MacroCall, macro_calls
+from phasewright.gate.rust.symbols import is_free
 from phasewright.gate.rust.words import squeezed, text_of, words_of
 
 _ITEMS_WITH_BODY = ("mod_item", "impl_item", "trait_item")
@@ -150,7 +151,7 @@ class _Scanner:
                 trivial=tuple(call.text for call in calls if cannot_fail(call)),
                 circular=tuple(call.text for call in calls if is_circular(call, bindings)),
                 attributes=tuple(sorted(a for a in attributes if not rules.PLAIN_ATTRIBUTE.match(a))),
-                checks=bool(rules.CAN_FAIL.search(_code(raw))) or bool(asserts),
+                checks=bool(asserts or rules.CAN_FAIL.search(_code(raw)) or rules.STATIC_CHECK.search(squeezed(body))),
             )
         else:
             self._plain_function(node, body, at, asserts)
@@ -223,13 +224,19 @@ class _Scanner:
         for name in rules.SHADOWED:
             renamed = re.search(rf"\bas {name}\b", text)
             local = re.search(rf"\buse (crate|super|self)::.*\b{name}\b", text)
-            if renamed or local:
+            if renamed or (local and name not in rules.FUNCTIONS_TOO):
                 self._note(self.facts.hatches, ("::".join(at.path), text), node)
 
     def _attribute(self, text: str, at: _Place, node: Node) -> None:
-        if rules.WATCHED.match(text) or rules.NEVER.search(text):
+        item = _item_after(node)
+        if (rules.WATCHED.match(text) or rules.NEVER.search(text)) and not _is_harmless(text, item):
             self._note(self.facts.attributes, text, node)
-        if rules.HATCH_ATTRIBUTE.search(text):
+        if rules.NO_MANGLE.search(text):
+            name = re.search(r'export_name="([^"]*)"', text)
+            symbol = name[1] if name else text_of(item and item.child_by_field_name("name"))
+            if not is_free(symbol):
+                self._note(self.facts.hatches, ("::".join(at.path), f"{text} {symbol}"), node)
+        elif rules.HATCH_ATTRIBUTE.search(text):
             self._note(self.facts.hatches, ("::".join(at.path), text), node)
 
     def _calls(self, calls: list[MacroCall], where: str) -> None:
@@ -241,11 +248,30 @@ class _Scanner:
 
     def _hatches(self, raw: str, where: str, node: Node) -> None:
         for hit in rules.HATCH.finditer(_code(raw)):
+            if hit.group() == "catch_unwind" and expects_panic(_code(raw), hit.end()):
+                continue
             self._note(self.facts.hatches, (where, re.sub(r"\s+", "", hit.group())), node)
 
     def _note(self, counter: "Counter[str] | Counter[tuple[str, str]]", key: object, node: Node) -> None:
         counter[key] += 1  # type: ignore[index]
         self.facts.lines.setdefault(key, node.start_point[0] + 1)
+
+
+def _item_after(attribute: Node) -> Node | None:
+    """Return what an attribute stands before; None for one of the whole file or block."""
+    node = attribute.next_named_sibling if attribute.type == "attribute_item" else None
+    while node is not None and (node.type == "attribute_item" or "comment" in node.type):
+        node = node.next_named_sibling
+    return node
+
+
+def _is_harmless(attribute: str, item: Node | None) -> bool:
+    """Return True where what *attribute* hides is a table laid out by hand, or code that a build made."""
+    if item is None:
+        return False
+    if "rustfmt" in attribute:
+        return item.type in rules.ONE_TABLE
+    return item.type == "mod_item" and rules.GENERATED.search(squeezed(item)) is not None
 
 
 def _may_rewrite(node: Node, attribute: str) -> bool:

@@ -18,7 +18,10 @@ _TEST_PLACE = re.compile(r"\"[^\"]*\b(deps|nextest)\b[^\"]*\"")
 _BY_THE_CALLER = re.compile(r"\.(line|file|column)\(\)[^;{}]*([<>=!]=?|\.(contains|starts_with|ends_with)\()")
 _DEBUG = re.compile(r"\bif ?!? ?cfg!\(debug_assertions\)")
 _EQ = re.compile(r"(^|::)PartialEq(<.*>)? for .*::eq$")
-_COMPARES = re.compile(r"==|!=|\beq\b|\bne\b|cmp\b|\bmatches!|\bmatch\b|_eq\b|\beq_")
+_COMPARES = re.compile(
+    r"==|!=|\beq\b|\bne\b|cmp\b|\bmatches!|\bmatch\b|_eq\b|\beq_"
+    r"|self[\w.()]*[<>]=?&?other|other[\w.()]*[<>]=?&?self|\.abs\(\).*[<>]|abs_diff\b|\.(all|any|contains\w*|is_su[bp]\w*set|starts_with|ends_with|eq_\w+|symmetric_difference)\("
+)
 _IS_TRUE = re.compile(r"\|\|true\b|\btrue\|\||\|\|!false")
 
 
