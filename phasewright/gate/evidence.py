@@ -4,6 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 from phasewright.gate.change import Change, normal_path
 from phasewright.gate.facts import SideFacts
+from phasewright.gate.material import Material
 from phasewright.gate.packages import PackageRuns
 from phasewright.gate.roots import Root
 from phasewright.gate.selection import Selection
@@ -53,6 +54,7 @@ class GateFacts(BaseModel):
     left_out: tuple[tuple[str, str], ...] = ()
     probes: Probes = Probes()
     packages: PackageRuns = PackageRuns()
+    material: Material = Material()
     strict_proof: bool = False
     """True: any new test that proves nothing counts, not only when all are such."""
 

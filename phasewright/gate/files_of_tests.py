@@ -8,6 +8,10 @@ from collections.abc import Mapping
 from phasewright.gate.change import Change
 from phasewright.gate.tables import table_of
 
+_DATA = re.compile(
+    r"(^|/)(tests|snapshots|testdata|test_data|fixtures|golden|proptest-regressions)/|\.snap$|\.proptest-regressions$"
+)
+
 
 def test_kits(change: Change) -> list[str]:
     """Return the folders of packages that only tests depend on: what they assert is what the tests assert."""
@@ -25,6 +29,16 @@ def test_kits(change: Change) -> list[str]:
                     place = posixpath.normpath(posixpath.join(posixpath.dirname(path), value["path"]))
                     folders[is_dev].add(f"{place}/")
     return sorted(folders[True] - folders[False])
+
+
+def is_test_data(path: str) -> bool:
+    """Return True for what lies where tests keep what they read."""
+    return _DATA.search(path) is not None
+
+
+def is_beside(path: str, other: str) -> bool:
+    """Return True for another file of the same folder."""
+    return posixpath.dirname(path) == posixpath.dirname(other) and path != other
 
 
 def is_test_file(path: str) -> bool:

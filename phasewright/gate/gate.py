@@ -4,6 +4,7 @@ It judges two commits and nothing else: in its own checkout and target, with the
 agent's folder. An agent's word is no input.
 """
 
+import hashlib
 from collections.abc import Sequence
 
 from phasewright.gate.baseline import Baselines
@@ -14,6 +15,7 @@ from phasewright.gate.evidence import GateFacts, compare_tests, evidence_of
 from phasewright.gate.facts import GateSettings, SideFacts
 from phasewright.gate.installed import installed_for
 from phasewright.gate.judge import decide
+from phasewright.gate.material import read_material
 from phasewright.gate.measure import Measurer
 from phasewright.gate.objects import tree_digest
 from phasewright.gate.package_runs import run_packages
@@ -80,6 +82,7 @@ async def _gather(
         selections=selections,
         selection_problems=problems,
         left_out=left_out,
+        material=await read_material(measurer.repo, change, phase),
         strict_proof=measurer.settings.prove_red == ProveRed.STRICT,
     )
     if facts.before is not facts.after:
@@ -105,7 +108,8 @@ async def _ask_probes(
 
 def _probed(measurer: Measurer, facts: GateFacts) -> str:
     """Return what the probes' answers depend on beside the candidate's tree."""
-    return f"{facts.before.digest} {measurer.settings.prove_red} {facts.phase.kind}"
+    said = hashlib.sha256(facts.phase.text.encode()).hexdigest()
+    return f"{facts.before.digest} {measurer.settings.prove_red} {facts.phase.kind} {said}"
 
 
 def judge_facts(

@@ -87,7 +87,7 @@ def _changed_code(facts: GateFacts, *, plain: bool, consts: bool = False, panics
         if after is None:
             continue
         emptied, count = after, 0
-        if path.endswith(".rs") and path in facts.after.compiled and not is_test_file(path):
+        if path.endswith(".rs") and path in facts.after.compiled and not facts.material.is_test(path):
             emptied, count = hollow(before, after, plain=plain, consts=consts, panics=panics)
         elif path.endswith(".py") and not is_python_test(path):
             emptied, count = hollow_python(before, after, plain=plain)

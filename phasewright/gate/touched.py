@@ -1,24 +1,29 @@
 """What of base's tests a change touched, and how to put it back over the candidate's code."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from phasewright.gate.evidence import GateFacts
-from phasewright.gate.files_of_tests import is_test_file, test_kits
+from phasewright.gate.files_of_tests import is_beside, is_test_data, is_test_file, test_kits
 from phasewright.gate.python.scan import is_python_test
+from phasewright.gate.rust.constants import with_constants_of
 from phasewright.gate.rust.scan import scan_rust
 from phasewright.gate.rust.surgery import with_tests_of
-
-_TEST_PLACE = re.compile(r"(^|/)(tests|snapshots|testdata|test_data|fixtures|golden)/|\.snap$")
 
 
 def tests_were_touched(facts: GateFacts) -> bool:
     """Return True where something that base's tests consist of is another one, whether or not a check minds."""
+    if facts.material.data or facts.material.constants:
+        return True
     kits = tuple(test_kits(facts.change))
-    for path in sorted(path for path in facts.change.changed if path.endswith(".rs")):
+    for path in sorted(facts.change.changed):
+        if not path.endswith(".rs"):
+            # What is new beside data that was there may tell a test to look elsewhere.
+            if is_test_data(path) and any(is_beside(path, other) for other in facts.change.base):
+                return True
+            continue
         before, after = facts.change.before(path), facts.change.after(path)
-        is_file = is_test_file(path) or path.startswith(kits)
+        is_file = _is_whole(facts, path) or path.startswith(kits)
         if before is not None and after is not None and are_other_tests(before, after, is_file):
             return True
     return False
@@ -32,6 +37,7 @@ def are_other_tests(before: bytes, after: bytes, is_file_of_tests: bool) -> bool
         any(name not in new.tests or replace(new.tests[name], line=one.line) != one for name, one in old.tests.items())
         or any(name not in new.functions or new.functions[name].body != body for name, body in helpers.items())
         or bool(old.tests and new.hatches - old.hatches)
+        or bool(old.tests and old.test_uses - new.test_uses)
     )
 
 
@@ -57,17 +63,23 @@ def base_tests_overlay(
     kits = tuple(test_kits(facts.change))
     for path in sorted(facts.change.changed):
         before, after = facts.change.before(path), facts.change.after(path)
-        if _TEST_PLACE.search(path) or (path.startswith(kits) and path.endswith(".rs")):
+        if is_test_data(path) or path in facts.material.data or (path.startswith(kits) and path.endswith(".rs")):
             files[path] = before  # None removes what only the candidate has
         elif path.endswith(".py") and is_python_test(path):
             files[path] = before
         elif path.endswith(".rs") and before is not None and after is not None:
-            restored = before if is_test_file(path) else with_tests_of(after, before)
+            restored = before if _is_whole(facts, path) else with_tests_of(after, before)
+            restored = with_constants_of(restored, before, facts.material.constants.get(path, ()))
             if restored != after:
                 files[path] = restored
     for path, (after, before) in (moved or {}).items():
         files[path] = before if is_test_file(path) else with_tests_of(after, before)
     return files
+
+
+def _is_whole(facts: GateFacts, path: str) -> bool:
+    """Return True for a file that is test code as a whole."""
+    return facts.material.is_test(path) or path in facts.material.kits
 
 
 def _is_rust(*paths: str) -> bool:

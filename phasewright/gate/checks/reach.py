@@ -8,13 +8,13 @@ from phasewright.gate.change import is_listed
 from phasewright.gate.codes import finding
 from phasewright.gate.doubt import severity_of_change
 from phasewright.gate.evidence import GateFacts
+from phasewright.gate.files_of_tests import is_test_data
 from phasewright.gate.objects import shown
 from phasewright.gate.rust.scan import scan_rust
 from phasewright.plan import Severity
 from phasewright.result import Finding
 
 _NO_MODULE = re.compile(r"(^|/)(tests/[^/]+/.+|benches/.+|examples/.+|templates?/.+|build)\.rs$|(^|/)build\.rs$")
-_TEST_DATA = re.compile(r"(^|/)(tests|snapshots|testdata|test_data|fixtures|golden)/|\.snap$")
 _PLATFORM = re.compile(r"target_|windows|unix|feature=|target_os")
 
 
@@ -22,7 +22,8 @@ def check_reach(facts: GateFacts) -> Iterator[Finding]:
     """Yield new Rust files that nothing compiles, and changed test data that the plan does not list."""
     yield from _uncompiled(facts)
     for path in sorted(facts.change.changed):
-        if path not in facts.change.base or path.endswith((".rs", ".toml")) or not _TEST_DATA.search(path):
+        is_data = is_test_data(path) and not path.endswith((".rs", ".toml"))
+        if path not in facts.change.base or not (is_data or path in facts.material.data):
             continue
         if not is_listed(path, facts.phase.files):
             said = "data that tests read was changed; if that is wanted, list this file in the plan"

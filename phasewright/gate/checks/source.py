@@ -32,7 +32,7 @@ def check_source(facts: GateFacts) -> Iterator[Finding]:
         content = facts.change.after(path)
         if not path.endswith(".rs") or content is None:
             continue
-        is_test = is_test_file(path) or any(path.startswith(kit) for kit in kits)
+        is_test = facts.material.is_test(path) or any(path.startswith(kit) for kit in kits)
         old = scan_rust(facts.change.before(path) or b"", is_test_file=is_test)
         new = scan_rust(content, is_test_file=is_test)
         doubt, runs = partial(severity_of_change, facts, path), partial(still_runs, facts, path)

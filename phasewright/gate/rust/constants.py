@@ -1,6 +1,6 @@
 """Give a Rust source's new constants other values: a test of them has to notice."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from tree_sitter import Node
 
@@ -18,13 +18,27 @@ def other_constants(base: bytes, head: bytes) -> list[Edit]:
     Only written values without text are changed. Text that is read may be anything, code that nobody compiles too, so
     that a test which notices another text proves nothing about code.
     """
-    old = {name: squeezed(value) for name, value in _constants(parse(base))}
+    old = written_constants(base)
     return [
         edit
         for name, value in _constants(parse(head))
         if old.get(name) != squeezed(value)
         for edit in other_value(value, texts=False)
     ]
+
+
+def written_constants(source: bytes) -> dict[str, str]:
+    """Return path → value, without white space, of the constants of *source*."""
+    return {name: squeezed(value) for name, value in _constants(parse(source))}
+
+
+def with_constants_of(head: bytes, base: bytes, names: Collection[str]) -> bytes:
+    """Return *head* with the values that the constants *names* have in *base*."""
+    old = {name: text_of(value).encode() for name, value in _constants(parse(base)) if name in names}
+    edits = [(value, old[name]) for name, value in _constants(parse(head)) if name in old]
+    for value, text in sorted(edits, key=lambda edit: -edit[0].start_byte):
+        head = head[: value.start_byte] + text + head[value.end_byte :]
+    return head
 
 
 def _constants(node: Node, at: tuple[str, ...] = ()) -> Iterator[tuple[str, Node]]:

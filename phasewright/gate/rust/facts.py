@@ -64,6 +64,8 @@ class RustFacts:
     """`mod name;` → its cfg."""
     hatches: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(function, what): ways to leave a test without failing, or to be right only in tests."""
+    test_uses: set[str] = field(default_factory=set)
+    """What test code imports: a name in a test means what its `use` says."""
     lines: dict[object, int] = field(default_factory=dict)
     tokens: str = ""
     """The code without white space and comments."""

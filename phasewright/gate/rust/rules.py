@@ -22,6 +22,8 @@ PLAIN_ATTRIBUTE = re.compile(
     r"|macro_use|deprecated|non_exhaustive|derive|repr)\b"
 )
 TEST_GATE = re.compile(r"#\[cfg\((all\()?test\b")
+FOR_TESTS = re.compile(r"#\[cfg\((all\(|any\()?test\b")
+"""A module that is there for tests, be it behind a feature too: `#[cfg(any(test, feature = "test-util"))]`."""
 WATCHED = re.compile(r"#!?\[(allow|expect)\(|#!?\[rustfmt::skip|#!?\[cfg_attr\(.*(rustfmt|allow\(|ignore)")
 HATCH = re.compile(
     r"\bprocess::(exit|abort)\b|\b_?exit\s*\(\s*0|\babort\s*\(\s*\)|\bcatch_unwind\b|\b(set|take)_hook\b"

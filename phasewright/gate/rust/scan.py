@@ -63,7 +63,10 @@ def says_the_same(before: bytes, after: bytes) -> bool:
 
 
 def item_ranges(source: bytes) -> dict[str, tuple[int, int]]:
-    """Return the bytes of every top-level test module and test function, its attributes included, by name."""
+    """Return the bytes of every top-level test module, test function and macro that asserts, by name.
+
+    Their attributes are included.
+    """
     found: dict[str, tuple[int, int]] = {}
     attributes: list[Node] = []
     for node in parse(source).children:
@@ -75,8 +78,11 @@ def item_ranges(source: bytes) -> dict[str, tuple[int, int]]:
         texts = [squeezed(attribute) for attribute in attributes]
         is_module = node.type == "mod_item" and any(rules.TEST_GATE.match(text) for text in texts)
         is_test = node.type == "function_item" and any(rules.TEST_ATTRIBUTE.match(text) for text in texts)
-        if (is_module and node.child_by_field_name("body")) or is_test:
-            found[text_of(node.child_by_field_name("name"))] = (attributes[0].start_byte, node.end_byte)
+        name = text_of(node.child_by_field_name("name"))
+        is_macro = node.type == "macro_definition" and rules.ASSERTS.match(name) is not None
+        if (is_module and node.child_by_field_name("body")) or is_test or is_macro:
+            start = attributes[0] if attributes else node
+            found[f"{name}!" if is_macro else name] = (start.start_byte, node.end_byte)
         attributes = []
     return found
 
@@ -215,12 +221,14 @@ class _Scanner:
             self.facts.diverging.add(name)
         if name in rules.SHADOWED:
             self._note(self.facts.hatches, (where, f"macro_rules! {name}"), node)
-        if at.in_test:
+        if at.in_test or rules.ASSERTS.match(name):
             self._helper(where, node, at)
         self._hatches(text_of(node), where, node)
 
     def _use(self, node: Node, at: _Place) -> None:
         text = squeezed(node)
+        if at.in_test:
+            self.facts.test_uses.add(text)
         for name in rules.SHADOWED:
             renamed = re.search(rf"\bas {name}\b", text)
             local = re.search(rf"\buse (crate|super|self)::.*\b{name}\b", text)
