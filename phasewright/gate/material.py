@@ -1,4 +1,4 @@
-"""What base's tests are made of beside their own files: modules that only they see, data and constants that they name."""
+"""What base's tests are made of beside their own files: modules only they see, data and constants that they name."""
 
 import posixpath
 import re

@@ -63,7 +63,7 @@ def says_the_same(before: bytes, after: bytes) -> bool:
 
 
 def item_ranges(source: bytes) -> dict[str, tuple[int, int]]:
-    """Return the bytes of every top-level test module, test function and macro that asserts, by name.
+    """Return the bytes of every top-level item that is there for tests, by name: tests, modules, macros that assert.
 
     Their attributes are included.
     """
@@ -76,11 +76,12 @@ def item_ranges(source: bytes) -> dict[str, tuple[int, int]]:
         if "comment" in node.type:
             continue
         texts = [squeezed(attribute) for attribute in attributes]
-        is_module = node.type == "mod_item" and any(rules.TEST_GATE.match(text) for text in texts)
+        is_gated = any(rules.TEST_GATE.match(text) for text in texts)
         is_test = node.type == "function_item" and any(rules.TEST_ATTRIBUTE.match(text) for text in texts)
         name = text_of(node.child_by_field_name("name"))
-        is_macro = node.type == "macro_definition" and rules.ASSERTS.match(name) is not None
-        if (is_module and node.child_by_field_name("body")) or is_test or is_macro:
+        is_macro = node.type == "macro_definition"
+        is_whole = node.type != "mod_item" or node.child_by_field_name("body") is not None
+        if name and ((is_gated and is_whole) or is_test or (is_macro and rules.ASSERTS.match(name))):
             start = attributes[0] if attributes else node
             found[f"{name}!" if is_macro else name] = (start.start_byte, node.end_byte)
         attributes = []
@@ -119,9 +120,9 @@ class _Scanner:
         elif node.type in _ITEMS_WITH_BODY:
             self._container(node, name, at, cfg, in_test)
         elif node.type == "macro_definition":
-            self._macro_definition(node, name, at)
+            self._macro_definition(node, name, at._replace(in_test=in_test))
         elif node.type == "use_declaration":
-            self._use(node, at)
+            self._use(node, at._replace(in_test=in_test))
         elif node.type in ("macro_invocation", "expression_statement", "const_item", "static_item"):
             self._other(node, name, at, in_test)
         else:
