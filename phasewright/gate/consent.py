@@ -1,6 +1,7 @@
 """What the plan itself allows: tests that a phase may remove, rename, ignore or rewrite."""
 
 import re
+from collections.abc import Collection
 
 from phasewright.gate.change import normal_path, normal_paths
 from phasewright.plan import Phase
@@ -15,11 +16,17 @@ _NEGATION = re.compile(
 )
 
 
-def gives_up(phase: Phase, test: str, place: str | None) -> bool:
-    """Return True where the plan lets *test* (an identity) go: by name, or by deleting or moving away its file."""
+_REMOVES = re.compile(r"\b(remov|delet|drop|retir)\w*", re.IGNORECASE)
+
+
+def gives_up(phase: Phase, test: str, place: str | None, code: Collection[str] = ()) -> bool:
+    """Return True where the plan lets *test* (an identity) go: by name, or by deleting its file.
+
+    Args:
+        code: names of what is no test: who writes "change `round`" of a function means no test of that name.
+    """
     path = (place or "").rpartition(":")[0]
-    given_up_files = normal_paths([*phase.files.delete, *(source for source, _ in phase.files.move)])
-    if path and _is_in(path, given_up_files):
+    if path and _is_in(path, normal_paths(phase.files.delete)):
         return True
     identity = Identity.read(test)
     names = _endings(identity.test) | {
@@ -27,20 +34,33 @@ def gives_up(phase: Phase, test: str, place: str | None) -> bool:
         f"{identity.target}::{identity.test}",
         f"{identity.package}::{identity.test}",
     }
-    return _is_named(phase, names, path)
+    return _is_named(phase, names, path, code)
 
 
-def names_test(phase: Phase, name: str, path: str) -> bool:
+def moves_away(phase: Phase, place: str | None) -> bool:
+    """Return True where the plan moves the file at *place* elsewhere."""
+    path = (place or "").rpartition(":")[0]
+    return bool(path) and _is_in(path, normal_paths(source for source, _ in phase.files.move))
+
+
+def removes(phase: Phase, names: Collection[str]) -> bool:
+    """Return True where a line of the phase says that one of *names*, marked as code, is to be removed."""
+    lines = [line for line in phase.text.splitlines() if _REMOVES.search(line) and not _NEGATION.search(line)]
+    return any(name in names for line in lines for name in re.findall(r"`(?:[\w:]*::)?(\w+)(?:\(\))?`", line))
+
+
+def names_test(phase: Phase, name: str, path: str, code: Collection[str] = ()) -> bool:
     """Return True where the plan lets the test function *name* in *path* be rewritten."""
-    return _is_named(phase, _endings(name), path)
+    return _is_named(phase, _endings(name), path, code)
 
 
-def _is_named(phase: Phase, names: set[str], path: str) -> bool:
+def _is_named(phase: Phase, names: set[str], path: str, code: Collection[str]) -> bool:
     allowed = [_clean(text) for text in phase.tests_to_change]
     if any(text in names or (path and _is_in(path, [normal_path(text)])) for text in allowed):
         return True
     sentences = [*phase.deliverables, *(criterion.text for criterion in phase.acceptance_criteria)]
-    return any(_allows(sentence, names) for sentence in sentences)
+    alone = names - set(code)
+    return any(_allows(one, names if re.search(r"\btests?\b", one, re.IGNORECASE) else alone) for one in sentences)
 
 
 def _endings(test: str) -> set[str]:

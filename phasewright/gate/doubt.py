@@ -1,4 +1,4 @@
-"""When a changed test is no weaker: it did not pass at base, or it still passes as it was. Pure."""
+"""When a changed test is no weaker: it still passes as it was, or did not pass at base either. Pure."""
 
 import re
 
@@ -15,7 +15,7 @@ def severity_of_change(facts: GateFacts, path: str, name: str | None) -> Severit
     """
     concerned = [test for test in _concerned(facts, path, name) if facts.before.tests.outcomes[test] in (OK, FLAKY)]
     if name is not None and not concerned and _is_known(facts, path, name):
-        return Severity.WARNING
+        return None if _is_still_red(facts, path, name) else Severity.WARNING
     probes = facts.probes
     if not concerned or not probes.base_tests_built or path not in probes.restored:
         return None
@@ -41,6 +41,17 @@ def _concerned(facts: GateFacts, path: str, name: str | None) -> list[str]:
     # An example in the documentation uses nothing that stands among tests.
     own = [t for t in tests.outcomes if Identity.read(t).kind != "doc"]
     return [t for t in own if tests.path_of(t) == path] or own
+
+
+def _is_still_red(facts: GateFacts, path: str, name: str) -> bool:
+    """Return True where a test that failed at base passes now, and would not if it said what it said then."""
+    probes, now = facts.probes, facts.after.tests.outcomes
+    if not probes.base_tests_built or path not in probes.restored:
+        return False
+    return any(
+        now.get(test) == OK and probes.base_tests.get(test, OK) not in (OK, FLAKY)
+        for test in _concerned(facts, path, name)
+    )
 
 
 def _is_known(facts: GateFacts, path: str, name: str) -> bool:

@@ -8,7 +8,7 @@ from phasewright.gate.files_of_tests import is_test_file
 from phasewright.gate.renamed import moves_of
 from phasewright.gate.rust.adapted import is_adapted
 from phasewright.gate.rust.definitions import definitions
-from phasewright.gate.rust.examples import read_examples
+from phasewright.gate.rust.examples import Example, read_examples
 from phasewright.gate.rust.facts import RustTest
 from phasewright.gate.rust.scan import scan_rust
 from phasewright.toolchain.outcomes import OK, Identity
@@ -51,8 +51,10 @@ def _became(facts: GateFacts, test: str, other: str) -> bool:
     if _same_file(facts, *places) and Identity.read(other).test == Identity.read(test).test:
         return True  # its package, target or folder has another name
     if Identity.read(test).kind == "doc" and Identity.read(other).kind == "doc":
-        example = _example(facts.change.text_before, places[0])
-        return example is not None and example == _example(facts.change.text_after, places[1])
+        example, later = _example(facts.change.text_before, places[0]), _example(facts.change.text_after, places[1])
+        if example is None or later is None:
+            return False
+        return example.bare == later.bare or is_adapted(example.text, later.text, moves_of(facts.change))
     was, now = _body(facts, test, after=False), _body(facts, other, after=True)
     if was is None or now is None or was.body == "{}" or _is_a_copys(facts, was, *places):
         return False
@@ -61,6 +63,14 @@ def _became(facts: GateFacts, test: str, other: str) -> bool:
         and was.should_panic == now.should_panic
         and is_adapted(was.body, now.body, moves_of(facts.change))
     )
+
+
+def names_used(facts: GateFacts, test: str) -> frozenset[str] | None:
+    """Return the names that *test* uses at base, of an example what it documents; None where it cannot be read."""
+    if Identity.read(test).kind == "doc":
+        return frozenset({Identity.read(test).test.partition("#")[0].rpartition("::")[2]})
+    body = _body(facts, test, after=False)
+    return None if body is None else frozenset(re.findall(r"[A-Za-z_]\w*", body.body))
 
 
 def _is_a_copys(facts: GateFacts, test: RustTest, was: str, now: str) -> bool:
@@ -75,11 +85,11 @@ def _is_a_copys(facts: GateFacts, test: RustTest, was: str, now: str) -> bool:
     return bool(called & then & stayed & copied)
 
 
-def _example(read: Callable[[str], str | None], place: str) -> str | None:
-    """Return what the example at *place* says; None where there is none."""
+def _example(read: Callable[[str], str | None], place: str) -> Example | None:
+    """Return the example at *place*; None where there is none."""
     path, _, line = place.rpartition(":")
     source = read(path)
-    return next((one.bare for one in read_examples(source or "") if str(one.line) == line and one.bare), None)
+    return next((one for one in read_examples(source or "") if str(one.line) == line and one.bare), None)
 
 
 def is_same_source(facts: GateFacts, test: str) -> bool:

@@ -7,6 +7,7 @@ from phasewright.gate.consent import gives_up
 from phasewright.gate.doubt import severity_of_change
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.moved import is_same_source
+from phasewright.gate.renamed import code_names
 from phasewright.result import Finding
 from phasewright.toolchain.outcomes import OK, Identity
 
@@ -27,7 +28,7 @@ def check_places(facts: GateFacts) -> Iterator[Finding]:
             and path == was.rpartition(":")[0]
         ):
             continue
-        if is_same_source(facts, test) or gives_up(facts.phase, test, was):
+        if is_same_source(facts, test) or gives_up(facts.phase, test, was, code_names(facts.change)):
             continue
         name = Identity.read(test).test
         severity = severity_of_change(facts, was.rpartition(":")[0], name)

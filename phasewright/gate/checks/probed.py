@@ -8,6 +8,7 @@ from phasewright.gate.codes import finding
 from phasewright.gate.consent import gives_up
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.files_of_tests import is_test_file
+from phasewright.gate.renamed import code_names
 from phasewright.gate.rust.scan import scan_rust
 from phasewright.plan import Severity
 from phasewright.result import Finding
@@ -28,7 +29,7 @@ def check_probes(facts: GateFacts) -> Iterator[Finding]:
         if (
             before.outcomes.get(test) == OK
             and outcome not in PASSED
-            and not gives_up(facts.phase, test, before.places.get(test))
+            and not gives_up(facts.phase, test, before.places.get(test), code_names(facts.change))
         ):
             path, _, line = before.places.get(test, "").rpartition(":")
             said = f"{test}, as it was at base, fails on the new code"

@@ -1,7 +1,7 @@
 """What changed in Rust source that no exit code shows. Only what is new against base counts."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 
 from phasewright.gate.change import is_listed
@@ -11,7 +11,7 @@ from phasewright.gate.doubt import severity_of_change, still_runs
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.files_of_tests import is_test_file, test_kits
 from phasewright.gate.objects import shown
-from phasewright.gate.renamed import moves_of
+from phasewright.gate.renamed import code_names, moves_of
 from phasewright.gate.rust import rules
 from phasewright.gate.rust.adapted import is_adapted
 from phasewright.gate.rust.facts import RustFacts
@@ -27,7 +27,7 @@ _RISKY_ANYWHERE = re.compile(r"cfg!?\(|link_section|ctor|no_mangle|export_name|R
 def check_source(facts: GateFacts) -> Iterator[Finding]:
     """Yield stubs, weaker tests, gates, silenced lints and ways out, in the Rust files that changed."""
     kits = test_kits(facts.change)
-    follows = _follows(facts)
+    follows, code = _follows(facts), code_names(facts.change)
     for path in sorted(facts.change.changed):
         content = facts.change.after(path)
         if not path.endswith(".rs") or content is None:
@@ -36,7 +36,7 @@ def check_source(facts: GateFacts) -> Iterator[Finding]:
         old = scan_rust(facts.change.before(path) or b"", is_test_file=is_test)
         new = scan_rust(content, is_test_file=is_test)
         doubt, runs = partial(severity_of_change, facts, path), partial(still_runs, facts, path)
-        for found in compare_source(facts.phase, path, old, new, doubt, runs, follows):
+        for found in compare_source(facts.phase, path, old, new, doubt, runs, follows, code):
             yield found.model_copy(update={"path": shown(path)})
 
 
@@ -63,6 +63,7 @@ def compare_source(
     doubt: Doubt = _no_doubt,
     still_runs: Callable[[str], bool] = lambda _: False,
     follows: Follows = _never,
+    code: Collection[str] = (),
 ) -> Iterator[Finding]:
     """Yield what *new* has that *old* has not. Pure.
 
@@ -70,6 +71,7 @@ def compare_source(
         doubt: the severity of a change to a test, or (None) to what all tests of the file use.
         still_runs: says of a test that it ran all the same, whatever stands before it.
         follows: says of test code, then and now, that it differs as the code under test made it differ.
+        code: names of what is no test.
     """
     if new.is_broken:
         yield finding("unparsed", "the syntax tree has an error; the compiler alone judges this file", line=1)
@@ -84,7 +86,7 @@ def compare_source(
         for asked in sorted(asks_the_build(new.tokens) - asks_the_build(old.tokens)):
             yield finding("escape-hatch", f"{asked}…): the code may be right only where the gate compiles it")
     yield from _bodies(phase, old, new)
-    for found in weaker_tests(phase, path, old, new, doubt, follows):
+    for found in weaker_tests(phase, path, old, new, doubt, follows, code):
         gated = found.code == "gate-added" and still_runs(found.message.split(" ")[0])
         yield found.model_copy(update={"severity": _WARN}) if gated else found
 

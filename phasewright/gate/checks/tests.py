@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from phasewright.gate.codes import finding
-from phasewright.gate.consent import gives_up
+from phasewright.gate.consent import gives_up, moves_away, removes
 from phasewright.gate.evidence import GateFacts
-from phasewright.gate.moved import moved_tests
+from phasewright.gate.moved import moved_tests, names_used
+from phasewright.gate.renamed import code_names, moves_of
 from phasewright.plan import Severity
 from phasewright.result import Finding
 from phasewright.toolchain.outcomes import COMPILED, FAILED, FLAKY, IGNORED, OK, PASSED, Identity
@@ -22,7 +23,7 @@ def check_tests(facts: GateFacts) -> Iterator[Finding]:
     yield from _check_reports(facts)
     was, now = facts.before.tests.outcomes, facts.after.tests.outcomes
     hung = bool(facts.after.tests.hung)
-    gone = [test for test, outcome in sorted(was.items()) if outcome in _RAN and test not in now]
+    gone = [test for test, outcome in sorted(was.items()) if outcome != IGNORED and test not in now]
     moved = moved_tests(facts, [test for test in gone if not _given_up(facts, test)])
     for test, outcome in sorted(was.items()):
         if test in moved:
@@ -44,6 +45,10 @@ def _compare(facts: GateFacts, test: str, was: str, now: str | None, hung: bool)
             yield _about(facts, "fixed", test, "failed at base and passes now")
         elif was in (FAILED, "lost") and now in (FAILED, "lost"):
             yield _about(facts, "pre-existing", test, "failed at base already; not charged to this phase")
+        elif was in (FAILED, "lost") and now in (None, IGNORED) and not _given_up(facts, test):
+            way = _LIST_IN_PLAN.format(name=Identity.read(test).test)
+            code, what = ("test-vanished", "gone") if now is None else ("newly-ignored", "ignored")
+            yield _about(facts, code, test, f"failed at base and is {what} now, which mends nothing; {way}")
         return
     consented = _given_up(facts, test)
     name = Identity.read(test).test.partition("#")[0]
@@ -69,7 +74,13 @@ def _compare(facts: GateFacts, test: str, was: str, now: str | None, hung: bool)
 
 
 def _given_up(facts: GateFacts, test: str) -> bool:
-    return gives_up(facts.phase, test, facts.before.tests.places.get(test))
+    place = facts.before.tests.places.get(test)
+    if gives_up(facts.phase, test, place, code_names(facts.change)):
+        return True
+    used = names_used(facts, test)
+    if used is None:
+        return moves_away(facts.phase, place)  # made by a macro: what it says cannot be read
+    return removes(facts.phase, used & moves_of(facts.change).gone)
 
 
 def _check_reports(facts: GateFacts) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 from phasewright.gate.codes import finding
@@ -20,13 +20,14 @@ Follows = Callable[[str, str], bool]
 
 
 def weaker_tests(
-    phase: Phase, path: str, old: RustFacts, new: RustFacts, doubt: Doubt, follows: Follows
+    phase: Phase, path: str, old: RustFacts, new: RustFacts, doubt: Doubt, follows: Follows, code: Collection[str]
 ) -> Iterator[Finding]:
     """Yield assertions that became weaker, and new tests that assert nothing. Pure.
 
     Args:
         doubt: the severity of a change to a test, or (None) to what all tests of the file use.
         follows: says of test code, then and now, that it differs as the code under test made it differ.
+        code: names of what is no test.
     """
     for name, test in sorted(new.tests.items()):
         was = old.tests.get(name)
@@ -40,14 +41,14 @@ def weaker_tests(
             beside = any(_can_fail(one) for key, one in new.tests.items() if key not in old.tests)
             severity = _WARN if beside else None
             yield finding("test-without-assert", f"{name} asserts nothing", line=test.line, severity=severity)
-        if was is not None and replace(was, line=test.line) != test and not names_test(phase, name, path):
+        if was is not None and replace(was, line=test.line) != test and not names_test(phase, name, path, code):
             severity = _WARN if follows(was.body, test.body) else doubt(name)
             for found in _weaker(name, was, test, severity):
                 yield _with_way_out(found, name)
     yield from _circular(old, new)
     for name, function in sorted(new.functions.items()):
         before = old.functions.get(name)
-        if before and function.in_test and _is_other(before, function) and not names_test(phase, name, path):
+        if before and function.in_test and _is_other(before, function) and not names_test(phase, name, path, code):
             said = f"{name}, which tests use, was changed"
             # Benchmarks are neither built nor run here.
             is_free = re.search(r"(^|/)benches/", path) or follows(before.body, function.body)
