@@ -69,6 +69,7 @@ CODES: dict[str, Code] = {
     "empty-body": Code("source", _E),
     "constant-body": Code("source", _N, Severity.WARNING),
     "equality-hollow": Code("source", _E),
+    "derive-replaced": Code("source", _E),
     "gate-added": Code("source", _E),
     "lint-silenced": Code("source", _E),
     "format-skipped": Code("source", _E),

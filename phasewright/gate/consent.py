@@ -51,7 +51,16 @@ def removes(phase: Phase, names: Collection[str]) -> bool:
 
 def names_test(phase: Phase, name: str, path: str, code: Collection[str] = ()) -> bool:
     """Return True where the plan lets the test function *name* in *path* be rewritten."""
-    return _is_named(phase, _endings(name), path, code)
+    return _is_named(phase, _endings(name) | _full_names(path, name), path, code)
+
+
+def _full_names(path: str, name: str) -> set[str]:
+    """Return how the gate itself calls the test *name* of *path*: with the module that the file is."""
+    parts = path.removesuffix(".rs").split("/")
+    inside = parts[parts.index("src") + 1 :] if "src" in parts else []
+    inside = inside[:-1] if inside[-1:] in (["mod"], ["lib"], ["main"]) else inside
+    whole = [*inside, name]
+    return {"::".join(whole[at:]) for at in range(len(inside))}
 
 
 def _is_named(phase: Phase, names: set[str], path: str, code: Collection[str]) -> bool:

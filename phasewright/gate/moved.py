@@ -11,7 +11,7 @@ from phasewright.gate.rust.definitions import definitions
 from phasewright.gate.rust.examples import Example, read_examples
 from phasewright.gate.rust.facts import RustTest
 from phasewright.gate.rust.scan import scan_rust
-from phasewright.toolchain.outcomes import OK, Identity
+from phasewright.toolchain.outcomes import IGNORED, OK, Identity
 
 
 def moved_tests(facts: GateFacts, gone: Sequence[str]) -> dict[str, str]:
@@ -21,11 +21,12 @@ def moved_tests(facts: GateFacts, gone: Sequence[str]) -> dict[str, str]:
     anywhere.
     """
     was, now = facts.before.tests.outcomes, facts.after.tests.outcomes
-    free = [other for other in now if other not in was and now[other] == OK]
+    free = [other for other in now if other not in was and now[other] in (OK, IGNORED)]
     found: dict[str, str] = {}
     for is_near in (_is_named_alike, _is_neighbour, _is_anywhere):
         for test in gone:
             new = [other for other in free if is_near(Identity.read(test), Identity.read(other))]
+            new = [other for other in new if now[other] == OK or was[test] == IGNORED]
             to = next((other for other in new if _became(facts, test, other)), None) if test not in found else None
             if to is not None:
                 found[test] = to

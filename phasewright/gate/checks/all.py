@@ -12,6 +12,7 @@ from phasewright.gate.checks.design import check_design
 from phasewright.gate.checks.examples import check_examples
 from phasewright.gate.checks.files import check_files
 from phasewright.gate.checks.foreign import check_foreign
+from phasewright.gate.checks.loosened import check_loosened
 from phasewright.gate.checks.manifest import check_manifests
 from phasewright.gate.checks.manifest_change import check_manifest_changes
 from phasewright.gate.checks.places import check_places
@@ -33,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     check_manifest_changes,
     check_reach,
     check_source,
+    check_loosened,
     check_apart,
     check_by_heart,
     check_python,

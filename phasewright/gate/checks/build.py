@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator
 
+from phasewright.gate.change import normal_paths
 from phasewright.gate.codes import finding
 from phasewright.gate.evidence import GateFacts
 from phasewright.plan import Severity
 from phasewright.result import Finding
 
 _SHOWN_ERRORS = 10
+_MANIFESTS = ("Cargo.toml", "pyproject.toml")
 
 
 def check_build(facts: GateFacts) -> Iterator[Finding]:
     """Yield the compiler's own errors with their lines, and what a build did to the checkout."""
     before, after = facts.before, facts.after
     if after.folder is None:
+        yield from _lost(facts)
         return
     for path in after.touched:
         if path not in before.touched:
@@ -41,6 +44,19 @@ def check_build(facts: GateFacts) -> Iterator[Finding]:
     elif len(after.errors) > _SHOWN_ERRORS:
         rest = f"{len(after.errors) - _SHOWN_ERRORS} more errors"
         yield finding("build-failed", rest, severity=Severity.INFO)
+
+
+def _lost(facts: GateFacts) -> Iterator[Finding]:
+    """Yield that nothing is left to build, where base had something."""
+    folder = facts.before.folder
+    if folder is None:
+        return
+    names = [path for path in facts.change.deleted() if path.rpartition("/")[2] in _MANIFESTS]
+    listed = set(normal_paths(facts.phase.files.delete))
+    for path in names:
+        if path not in listed and not any(path.startswith(f"{one.rstrip('/')}/") for one in listed):
+            said = "the manifest is gone, so nothing was built and no test ran; list it for deletion if that is wanted"
+            yield finding("manifest-workspace", said, path=path)
 
 
 def _reason(log: str) -> str:

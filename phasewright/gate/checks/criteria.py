@@ -11,7 +11,7 @@ from phasewright.gate.selection import select
 from phasewright.gate.selection_text import NotASelection, read_command
 from phasewright.plan import Criterion, CriterionCheck
 from phasewright.result import CriterionWitness, Finding
-from phasewright.toolchain.outcomes import OK, PASSED, QUIET
+from phasewright.toolchain.outcomes import OK, PASSED, QUIET, Identity
 
 _NOT_CHECKED = "not machine-checked"
 
@@ -91,10 +91,18 @@ def _ask_tests(facts: GateFacts, argv: tuple[str, ...]) -> tuple[bool | None, st
     crates = facts.after.workspace.names() if facts.after.workspace else frozenset()
     chosen = select(selection, facts.after.tests.outcomes, crates).tests
     was, now = facts.before.tests.outcomes, facts.after.tests.outcomes
-    new_failures = [test for test in chosen if now[test] not in QUIET and was.get(test) in (OK, None)]
+    failing = [test for test in chosen if now[test] not in QUIET]
+    # Who names one test asks for that test, whatever it did before.
+    new_failures = [
+        t for t in failing if was.get(t) in (OK, None) or _is_named(Identity.read(t).test, selection.patterns)
+    ]
     if new_failures:
         return False, f"{len(new_failures)} tests fail, the first is {new_failures[0]}"
     return (True, f"{len(chosen)} tests ran") if chosen else (False, "no test is selected")
+
+
+def _is_named(test: str, patterns: tuple[str, ...]) -> bool:
+    return any(f"::{test}".endswith(f"::{pattern}") for pattern in patterns)
 
 
 def _ask_cargo(facts: GateFacts, check: CriterionCheck) -> tuple[bool | None, str]:

@@ -9,7 +9,7 @@ from phasewright.gate.codes import finding
 from phasewright.gate.doubt import severity_of_change
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.files_of_tests import is_test_data
-from phasewright.gate.objects import shown
+from phasewright.gate.objects import REGULAR, shown
 from phasewright.gate.rust.scan import scan_rust
 from phasewright.plan import Severity
 from phasewright.result import Finding
@@ -27,7 +27,10 @@ def check_reach(facts: GateFacts) -> Iterator[Finding]:
             continue
         if not is_listed(path, facts.phase.files):
             said = "data that tests read was changed; if that is wanted, list this file in the plan"
-            yield finding("test-data-changed", said, path=shown(path), severity=severity_of_change(facts, path, None))
+            # A link cannot be put back: where it leads now is all that the probe would see.
+            is_file = facts.change.base[path].mode in REGULAR
+            severity = severity_of_change(facts, path, None) if is_file else None
+            yield finding("test-data-changed", said, path=shown(path), severity=severity)
 
 
 def _uncompiled(facts: GateFacts) -> Iterator[Finding]:

@@ -1,11 +1,12 @@
 """What changed in Rust source that no exit code shows. Only what is new against base counts."""
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 from phasewright.gate.change import is_listed
-from phasewright.gate.checks.weaker import Doubt, Follows, weaker_tests
+from phasewright.gate.checks.excused import answered_by_script, is_built_by_default, is_only_data
+from phasewright.gate.checks.weaker import Known, weaker_tests
 from phasewright.gate.codes import finding
 from phasewright.gate.doubt import severity_of_change, still_runs
 from phasewright.gate.evidence import GateFacts
@@ -21,13 +22,15 @@ from phasewright.plan import Phase, PhaseKind, Severity
 from phasewright.result import Finding
 
 _WARN = Severity.WARNING
+_NOTHING = Known()
+_BY_PROFILE = re.compile(r"debug_assertions|\b(build|compil\w+|cargo) profile|\bdebug (build|or rel)|\brelease build")
+"""The plan asks for code that differs by profile."""
 _RISKY_ANYWHERE = re.compile(r"cfg!?\(|link_section|ctor|no_mangle|export_name|RUSTC_BOOTSTRAP")
 
 
 def check_source(facts: GateFacts) -> Iterator[Finding]:
     """Yield stubs, weaker tests, gates, silenced lints and ways out, in the Rust files that changed."""
-    kits = test_kits(facts.change)
-    follows, code = _follows(facts), code_names(facts.change)
+    kits, known = test_kits(facts.change), _known(facts)
     for path in sorted(facts.change.changed):
         content = facts.change.after(path)
         if not path.endswith(".rs") or content is None:
@@ -35,44 +38,32 @@ def check_source(facts: GateFacts) -> Iterator[Finding]:
         is_test = facts.material.is_test(path) or any(path.startswith(kit) for kit in kits)
         old = scan_rust(facts.change.before(path) or b"", is_test_file=is_test)
         new = scan_rust(content, is_test_file=is_test)
-        doubt, runs = partial(severity_of_change, facts, path), partial(still_runs, facts, path)
-        for found in compare_source(facts.phase, path, old, new, doubt, runs, follows, code):
-            yield found.model_copy(update={"path": shown(path)})
+        for found in compare_source(facts.phase, path, old, new, _known_of(facts, path, known)):
+            is_free = is_only_data(facts, path) or is_built_by_default(facts, path, found)
+            severity = _WARN if is_free and found.severity == Severity.ERROR else found.severity
+            yield found.model_copy(update={"path": shown(path), "severity": severity})
 
 
-def _follows(facts: GateFacts) -> Follows:
-    """Return what tells a test that had to follow the code; where base's tests still build, none had to."""
-    if facts.probes.base_tests_asked and not facts.probes.base_tests_built:
-        return partial(is_adapted, moved=moves_of(facts.change))
-    return _never
+def _known(facts: GateFacts) -> Known:
+    """Return what is known about all files."""
+    known = Known(code=code_names(facts.change))
+    # Where base's tests still build, no test had to follow the code.
+    has_to = facts.probes.base_tests_asked and not facts.probes.base_tests_built
+    return known._replace(follows=partial(is_adapted, moved=moves_of(facts.change))) if has_to else known
 
 
-def _never(_before: str, _after: str) -> bool:
-    return False
-
-
-def _no_doubt(_: str | None) -> Severity | None:
-    return None
+def _known_of(facts: GateFacts, path: str, known: Known) -> Known:
+    return known._replace(
+        doubt=partial(severity_of_change, facts, path),
+        still_runs=partial(still_runs, facts, path),
+        answered=answered_by_script(facts, path),
+    )
 
 
 def compare_source(
-    phase: Phase,
-    path: str,
-    old: RustFacts,
-    new: RustFacts,
-    doubt: Doubt = _no_doubt,
-    still_runs: Callable[[str], bool] = lambda _: False,
-    follows: Follows = _never,
-    code: Collection[str] = (),
+    phase: Phase, path: str, old: RustFacts, new: RustFacts, known: Known = _NOTHING
 ) -> Iterator[Finding]:
-    """Yield what *new* has that *old* has not. Pure.
-
-    Args:
-        doubt: the severity of a change to a test, or (None) to what all tests of the file use.
-        still_runs: says of a test that it ran all the same, whatever stands before it.
-        follows: says of test code, then and now, that it differs as the code under test made it differ.
-        code: names of what is no test.
-    """
+    """Yield what *new* has that *old* has not. Pure."""
     if new.is_broken:
         yield finding("unparsed", "the syntax tree has an error; the compiler alone judges this file", line=1)
     if not new.tokens:
@@ -83,11 +74,11 @@ def compare_source(
     yield from _silenced(path, old, new)
     yield from _hatches(old, new)
     if not is_test_file(path):
-        for asked in sorted(asks_the_build(new.tokens) - asks_the_build(old.tokens)):
+        for asked in sorted(asks_the_build(new.tokens) - asks_the_build(old.tokens) - set(known.answered)):
             yield finding("escape-hatch", f"{asked}…): the code may be right only where the gate compiles it")
     yield from _bodies(phase, old, new)
-    for found in weaker_tests(phase, path, old, new, doubt, follows, code):
-        gated = found.code == "gate-added" and still_runs(found.message.split(" ")[0])
+    for found in weaker_tests(phase, path, old, new, known):
+        gated = found.code == "gate-added" and known.still_runs(found.message.split(" ")[0])
         yield found.model_copy(update={"severity": _WARN}) if gated else found
 
 
@@ -158,7 +149,8 @@ def _bodies(phase: Phase, old: RustFacts, new: RustFacts) -> Iterator[Finding]:
         if (was and was.body == function.body) or function.in_test:
             continue
         how = knows_it_is_tested(function.body)
-        if how is not None and (was is None or knows_it_is_tested(was.body) is None):
+        meant = how is not None and "debug_assertions" in how and _BY_PROFILE.search(phase.text)
+        if how is not None and not meant and (was is None or knows_it_is_tested(was.body) is None):
             said = f"{name} may be right only while it is tested: {how}"
             yield finding("escape-hatch", said, line=function.line)
         if compares_nothing(name, function.parameters, function.body) and "PartialEq" not in phase.text:
@@ -168,6 +160,10 @@ def _bodies(phase: Phase, old: RustFacts, new: RustFacts) -> Iterator[Finding]:
         if stops and function.returns != "!" and _is_stop(stops["macro"], new):
             severity = _WARN if phase.kind == PhaseKind.DESIGN and was is None else None
             yield finding("stub-macro", f"{name} does nothing but stop", line=function.line, severity=severity)
+        if rules.FAILS_ALWAYS.search(function.body) and not (was and rules.FAILS_ALWAYS.search(was.body)):
+            severity = _WARN if phase.kind == PhaseKind.DESIGN and was is None else None
+            said = f"{name} answers that it is not implemented"
+            yield finding("stub-macro", said, line=function.line, severity=severity)
         if function.body == "{}" and not function.in_trait and not name.endswith("main"):
             emptied = was is not None and was.body != "{}"
             severity = None if function.returns or emptied else _WARN

@@ -23,7 +23,7 @@ def check_tests(facts: GateFacts) -> Iterator[Finding]:
     yield from _check_reports(facts)
     was, now = facts.before.tests.outcomes, facts.after.tests.outcomes
     hung = bool(facts.after.tests.hung)
-    gone = [test for test, outcome in sorted(was.items()) if outcome != IGNORED and test not in now]
+    gone = [test for test in sorted(was) if test not in now]
     moved = moved_tests(facts, [test for test in gone if not _given_up(facts, test)])
     for test, outcome in sorted(was.items()):
         if test in moved:
@@ -49,6 +49,9 @@ def _compare(facts: GateFacts, test: str, was: str, now: str | None, hung: bool)
             way = _LIST_IN_PLAN.format(name=Identity.read(test).test)
             code, what = ("test-vanished", "gone") if now is None else ("newly-ignored", "ignored")
             yield _about(facts, code, test, f"failed at base and is {what} now, which mends nothing; {way}")
+        elif was == IGNORED and now is None and not _given_up(facts, test):
+            way = _LIST_IN_PLAN.format(name=Identity.read(test).test)
+            yield _about(facts, "test-vanished", test, f"was there at base, ignored, and is gone; {way}")
         return
     consented = _given_up(facts, test)
     name = Identity.read(test).test.partition("#")[0]

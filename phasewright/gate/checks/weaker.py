@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from phasewright.gate.codes import finding
 from phasewright.gate.consent import names_test
@@ -13,22 +14,33 @@ from phasewright.plan import Phase, Severity
 from phasewright.result import Finding
 
 _WARN = Severity.WARNING
-Doubt = Callable[[str | None], Severity | None]
-"""The severity of a change to the test of this name, or (None) to what all tests of the file use."""
-Follows = Callable[[str, str], bool]
-"""Says of test code, then and now, that it differs only as the code under test made it differ."""
 
 
-def weaker_tests(
-    phase: Phase, path: str, old: RustFacts, new: RustFacts, doubt: Doubt, follows: Follows, code: Collection[str]
-) -> Iterator[Finding]:
-    """Yield assertions that became weaker, and new tests that assert nothing. Pure.
+def _no_doubt(_: str | None) -> Severity | None:
+    return None
 
-    Args:
-        doubt: the severity of a change to a test, or (None) to what all tests of the file use.
-        follows: says of test code, then and now, that it differs as the code under test made it differ.
-        code: names of what is no test.
-    """
+
+def _never(_before: str, _after: str) -> bool:
+    return False
+
+
+class Known(NamedTuple):
+    """What is known about a file's tests beside its source."""
+
+    doubt: Callable[[str | None], Severity | None] = _no_doubt
+    """The severity of a change to the test of this name, or (None) to what all tests of the file use."""
+    still_runs: Callable[[str], bool] = lambda _: False
+    """Says of a test that it ran all the same, whatever stands before it."""
+    follows: Callable[[str, str], bool] = _never
+    """Says of test code, then and now, that it differs only as the code under test made it differ."""
+    code: Collection[str] = ()
+    """Names of what is no test."""
+    answered: Collection[str] = ()
+    """Questions to the build's environment that the package's own build script answers."""
+
+
+def weaker_tests(phase: Phase, path: str, old: RustFacts, new: RustFacts, known: Known) -> Iterator[Finding]:
+    """Yield assertions that became weaker, and new tests that assert nothing. Pure."""
     for name, test in sorted(new.tests.items()):
         was = old.tests.get(name)
         trivial = [one for one in test.trivial if not was or one not in was.trivial]
@@ -41,18 +53,23 @@ def weaker_tests(
             beside = any(_can_fail(one) for key, one in new.tests.items() if key not in old.tests)
             severity = _WARN if beside else None
             yield finding("test-without-assert", f"{name} asserts nothing", line=test.line, severity=severity)
-        if was is not None and replace(was, line=test.line) != test and not names_test(phase, name, path, code):
-            severity = _WARN if follows(was.body, test.body) else doubt(name)
+        if was is not None and replace(was, line=test.line) != test and not names_test(phase, name, path, known.code):
+            severity = _WARN if known.follows(was.body, test.body) else known.doubt(name)
             for found in _weaker(name, was, test, severity):
                 yield _with_way_out(found, name)
     yield from _circular(old, new)
     for name, function in sorted(new.functions.items()):
         before = old.functions.get(name)
-        if before and function.in_test and _is_other(before, function) and not names_test(phase, name, path, code):
+        if (
+            before
+            and function.in_test
+            and _is_other(before, function)
+            and not names_test(phase, name, path, known.code)
+        ):
             said = f"{name}, which tests use, was changed"
             # Benchmarks are neither built nor run here.
-            is_free = re.search(r"(^|/)benches/", path) or follows(before.body, function.body)
-            severity = _WARN if is_free else doubt(None)
+            is_free = re.search(r"(^|/)benches/", path) or known.follows(before.body, function.body)
+            severity = _WARN if is_free else known.doubt(None)
             found = finding("test-helper-changed", said, line=function.line, severity=severity)
             yield _with_way_out(found, name)
 

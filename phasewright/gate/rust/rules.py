@@ -16,6 +16,12 @@ CAN_FAIL = re.compile(
 BROAD_LINTS = re.compile(r"clippy::(all|correctness|suspicious|style|complexity|perf)\b|\b(warnings|unused)\b")
 NEVER = re.compile(r"cfg(_attr)?\((all\(test,)?(any\(\)|FALSE|false|not\((all\(\)|true)\))")
 NOT_IMPLEMENTED = re.compile(r"not.?(yet)?.?implemented|\btodo|stub|fixme|implement.?me", re.IGNORECASE)
+FAILS_ALWAYS = re.compile(
+    r"(\bErr\(|\bbail!\(|\banyhow!\(|\bError::\w+\()[^;{}]{0,60}\"[^\"]*"
+    r"(not (yet )?(implemented|supported yet)|unimplemented|coming soon|\btodo\b|implemented later)",
+    re.IGNORECASE,
+)
+"""An error that says that the work is not done."""
 TEST_ATTRIBUTE = re.compile(r"#\[([\w:]*::)?(test|rstest|test_case|wasm_bindgen_test|quickcheck|apply)\b")
 PLAIN_ATTRIBUTE = re.compile(
     r"#\[(test|cfg|cfg_attr|ignore|should_panic|allow|expect|warn|deny|doc|inline|must_use|track_caller|rustfmt|path"

@@ -1,0 +1,71 @@
+"""What looks bad in a source and is not, seen from the whole commit: data in Rust, default features, own variables."""
+
+import posixpath
+import re
+import tomllib
+
+from phasewright.gate.evidence import GateFacts
+from phasewright.gate.files_of_tests import is_test_data
+from phasewright.gate.tables import table_of
+from phasewright.result import Finding
+
+_FEATURES = re.compile(r"mod (?P<name>[\w:]+) is compiled only under (?P<gates>(#\[cfg\(feature=\"[^\"]+\"\)\] ?)+)$")
+
+
+def is_only_data(facts: GateFacts, path: str) -> bool:
+    """Return True for a Rust file among the data of tests that no build compiles: what a tool under test reads."""
+    if not (facts.comparable and is_test_data(path)):
+        return False
+    return path not in facts.after.compiled and path not in facts.before.compiled
+
+
+def is_built_by_default(facts: GateFacts, path: str, found: Finding) -> bool:
+    """Return True where *found* is a module behind features that are on unless somebody switches them off."""
+    said = _FEATURES.match(found.message) if found.code == "gate-added" else None
+    if said is None or not facts.comparable:
+        return False
+    manifest = _manifest(facts, path)
+    on = _default_features(manifest)
+    return set(re.findall(r"feature=\"([^\"]+)\"", said["gates"])) <= on and _is_compiled(facts, path, said["name"])
+
+
+def answered_by_script(facts: GateFacts, path: str) -> frozenset[str]:
+    """Return the `env!(…` questions that the build script of the package of *path* answers itself."""
+    folder = posixpath.dirname(path)
+    while folder and f"{folder}/Cargo.toml" not in facts.change.head:
+        folder = posixpath.dirname(folder)
+    script = facts.change.text_after(posixpath.join(folder, "build.rs")) or ""
+    names = re.findall(r"cargo:{1,2}rustc-env=(\w+)=", script)
+    return frozenset(f'{kind}env!("{name}"' for name in names for kind in ("", "option_"))
+
+
+def _manifest(facts: GateFacts, path: str) -> str:
+    folder = posixpath.dirname(path)
+    while folder and f"{folder}/Cargo.toml" not in facts.change.head:
+        folder = posixpath.dirname(folder)
+    return facts.change.text_after(posixpath.join(folder, "Cargo.toml")) or ""
+
+
+def _default_features(manifest: str) -> set[str]:
+    """Return the features that `default` turns on, directly or by others."""
+    try:
+        features = table_of(tomllib.loads(manifest), "features")
+    except tomllib.TOMLDecodeError:
+        return set()
+    found: set[str] = set()
+    waiting = ["default"]
+    while waiting:
+        more = features.get(waiting.pop())
+        new = {str(one) for one in more} - found if isinstance(more, list) else set()
+        found |= new
+        waiting += sorted(new)
+    return found
+
+
+def _is_compiled(facts: GateFacts, path: str, module: str) -> bool:
+    """Return True where the file of the *module* that *path* declares was built at both commits."""
+    stem = path.removesuffix(".rs")
+    base = posixpath.dirname(path) if posixpath.basename(stem) in ("lib", "main", "mod") else stem
+    place = posixpath.join(base, *module.split("::"))
+    both = set(facts.before.compiled) & set(facts.after.compiled)
+    return bool(both & {f"{place}.rs", f"{place}/mod.rs"})
