@@ -11,6 +11,7 @@ from phasewright.gate.files_of_tests import is_test_file
 from phasewright.gate.objects import REGULAR, read_blobs
 from phasewright.gate.rust import rules
 from phasewright.gate.rust.constants import written_constants
+from phasewright.gate.rust.helpers import asserting_helpers
 from phasewright.gate.rust.scan import item_ranges, scan_rust
 from phasewright.git.repository import Repository
 from phasewright.plan import Phase
@@ -34,6 +35,9 @@ class Material(BaseModel, frozen=True):
     """Files that tests name in a text, and the phase does not list."""
     constants: dict[str, frozenset[str]] = {}
     """Path → constants with another value than at base, that tests name and the phase does not."""
+
+    helpers: frozenset[str] = frozenset()
+    """Helpers in unchanged files of tests that can fail; read where a new test asserts nothing by itself."""
 
     def is_test(self, path: str) -> bool:
         """Return True for a file of tests, and for a module that is compiled for tests alone."""
@@ -61,11 +65,25 @@ async def read_material(repo: Repository, change: Change, phase: Phase) -> Mater
     tests = {path: source for path, source in sources.items() if path in holders}
     asked = asked_constants(tests, valued)
     return Material(
+        helpers=await _helpers(repo, change) if _is_silent(change) else frozenset(),
         modules=frozenset(path for path in code if is_gated(sources, path)),
         kits=frozenset(path for path in code if _KIT.search(path) and not is_listed(path, phase.files)),
         data=named_by_tests(tests, loose),
         constants={path: left for path, names in asked.items() if (left := _unnamed(names, phase))},
     )
+
+
+def _is_silent(change: Change) -> bool:
+    """Return True where a changed file has a test in which nothing can fail."""
+    sources = (change.after(path) for path in change.changed if path.endswith(".rs"))
+    tests = (one for source in sources if source is not None for one in scan_rust(source).tests.values())
+    return any(not (test.checks or test.should_panic) for test in tests)
+
+
+async def _helpers(repo: Repository, change: Change) -> frozenset[str]:
+    entries = [entry for path, entry in change.head.items() if path.endswith(".rs") and is_test_file(path)]
+    blobs = await read_blobs(repo, (entry.blob for entry in entries if entry.mode in REGULAR))
+    return asserting_helpers(scan_rust(source, is_test_file=True) for source in blobs.values())
 
 
 def _is_loose(path: str) -> bool:

@@ -80,10 +80,13 @@ def _is_a_copys(facts: GateFacts, test: RustTest, was: str, now: str) -> bool:
     left, arrived = facts.change.after(old), facts.change.after(new)
     if old == new or left is None or arrived is None:
         return False
-    stayed, copied = (definitions(source).names for source in (left, arrived))
-    then = definitions(facts.change.before(old) or b"").names
+    stayed, copied, then = (_functions(source) for source in (left, arrived, facts.change.before(old) or b""))
     called = set(re.findall(r"[A-Za-z_]\w*", test.body))
     return bool(called & then & stayed & copied)
+
+
+def _functions(source: bytes) -> set[str]:
+    return {name for name, _ in definitions(source).parameters}
 
 
 def _example(read: Callable[[str], str | None], place: str) -> Example | None:

@@ -16,6 +16,7 @@ from phasewright.gate.renamed import code_names, moves_of
 from phasewright.gate.rust import rules
 from phasewright.gate.rust.adapted import is_adapted
 from phasewright.gate.rust.facts import RustFacts
+from phasewright.gate.rust.helpers import asserting_helpers
 from phasewright.gate.rust.scan import scan_rust
 from phasewright.gate.rust.tested import asks_the_build, compares_nothing, knows_it_is_tested
 from phasewright.plan import Phase, PhaseKind, Severity
@@ -46,7 +47,9 @@ def check_source(facts: GateFacts) -> Iterator[Finding]:
 
 def _known(facts: GateFacts) -> Known:
     """Return what is known about all files."""
-    known = Known(code=code_names(facts.change))
+    changed = ((path, facts.change.after(path)) for path in facts.change.changed if path.endswith(".rs"))
+    written = [scan_rust(text, is_test_file=facts.material.is_test(path)) for path, text in changed if text is not None]
+    known = Known(code=code_names(facts.change), asserting=asserting_helpers(written) | facts.material.helpers)
     # Where base's tests still build, no test had to follow the code.
     has_to = facts.probes.base_tests_asked and not facts.probes.base_tests_built
     return known._replace(follows=partial(is_adapted, moved=moves_of(facts.change))) if has_to else known
@@ -120,7 +123,10 @@ def _silenced(path: str, old: RustFacts, new: RustFacts) -> Iterator[Finding]:
         else:
             # What only tests see is silenced often and honestly, such as dead_code in a module that test files share.
             for_tests = is_test_file(path) or attribute.startswith(("#![cfg_attr(test", "#[cfg_attr(test"))
-            counts = rules.BROAD_LINTS.search(attribute) or (attribute.startswith("#!") and not for_tests)
+            shared = for_tests and attribute == "#![allow(unused)]"  # of a module, some files use some of it
+            counts = (rules.BROAD_LINTS.search(attribute) and not shared) or (
+                attribute.startswith("#!") and not for_tests
+            )
             counts = counts and not rules.NEVER_HERE.match(attribute)
             yield finding(
                 "lint-silenced", f"{attribute} silences a lint", line=line, severity=None if counts else _WARN

@@ -1,7 +1,7 @@
 """Format and lints, as what is new against base: old problems are nobody's fault here."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from phasewright.gate.codes import finding
 from phasewright.gate.evidence import GateFacts
@@ -19,7 +19,7 @@ def check_style(facts: GateFacts) -> Iterator[Finding]:
         yield finding("unformatted", "not formatted; run `cargo fmt`", path=path)
     if after.format_problem and not before.format_problem and facts.comparable:
         yield finding("format-failed", f"rustfmt could not work: {after.format_problem}")
-    for key, times in sorted((Counter(after.lints) - Counter(before.lints)).items()):
+    for key, times in _new_lints(before.lints, after.lints):
         lint = after.lint_examples[key]
         more = f" ({times} times)" if times > 1 else ""
         if lint.code not in STUB_LINTS:
@@ -28,6 +28,23 @@ def check_style(facts: GateFacts) -> Iterator[Finding]:
             severity = Severity.WARNING if facts.phase.kind == PhaseKind.DESIGN else None
             said = f"the compiler finds a stub: {lint.text}{more}"
             yield finding("stub-compiled", said, path=lint.path, line=lint.line, severity=severity)
+
+
+def _new_lints(before: Mapping[str, int], after: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+    """Yield lint key, times for what is new; a lint that left one file for another moved with its code."""
+    gone: Counter[tuple[str, str]] = Counter()
+    for key, times in (Counter(before) - Counter(after)).items():
+        gone[_without_path(key)] += times
+    for key, times in sorted((Counter(after) - Counter(before)).items()):
+        moved = min(times, gone[_without_path(key)])
+        gone[_without_path(key)] -= moved
+        if times > moved:
+            yield key, times - moved
+
+
+def _without_path(key: str) -> tuple[str, str]:
+    code, _, source = key.split("|", 2)
+    return code, source
 
 
 def _is_in_test(facts: GateFacts, lint: CompilerMessage) -> bool:

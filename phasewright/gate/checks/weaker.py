@@ -35,6 +35,8 @@ class Known(NamedTuple):
     """Says of test code, then and now, that it differs only as the code under test made it differ."""
     code: Collection[str] = ()
     """Names of what is no test."""
+    asserting: frozenset[str] = frozenset()
+    """Helpers of tests that can fail."""
     answered: Collection[str] = ()
     """Questions to the build's environment that the package's own build script answers."""
 
@@ -48,9 +50,9 @@ def weaker_tests(phase: Phase, path: str, old: RustFacts, new: RustFacts, known:
             yield finding("trivial-assert", f"{name}: {trivial[0][:120]} cannot fail", line=test.line)
         if was is None and test.should_panic and rules.PANICS_ITSELF.search(test.body):
             yield finding("trivial-assert", f"{name} panics by itself, whatever the code does", line=test.line)
-        if was is None and not _can_fail(test):
+        if was is None and not _can_fail(test, known):
             # Beside tests that assert, one that only shows that nothing panics is honest.
-            beside = any(_can_fail(one) for key, one in new.tests.items() if key not in old.tests)
+            beside = any(_can_fail(one, known) for key, one in new.tests.items() if key not in old.tests)
             severity = _WARN if beside else None
             yield finding("test-without-assert", f"{name} asserts nothing", line=test.line, severity=severity)
         if was is not None and replace(was, line=test.line) != test and not names_test(phase, name, path, known.code):
@@ -74,8 +76,8 @@ def weaker_tests(phase: Phase, path: str, old: RustFacts, new: RustFacts, known:
             yield _with_way_out(found, name)
 
 
-def _can_fail(test: RustTest) -> bool:
-    return bool(test.asserts or test.checks or test.should_panic)
+def _can_fail(test: RustTest, known: Known) -> bool:
+    return bool(test.asserts or test.checks or test.should_panic or test.calls & known.asserting)
 
 
 def _is_other(was: RustFunction, now: RustFunction) -> bool:

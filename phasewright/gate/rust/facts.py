@@ -45,6 +45,10 @@ class RustTest:
     """Other attributes on it: a macro may do anything to a test."""
     checks: bool
     """True where something in it can fail: an assertion, `?`, `unwrap`, a call of `check_…`."""
+    is_static: bool = False
+    """True where the compiler alone decides: `fn is_send<T: Send>() {}` is called for a type."""
+    calls: frozenset[str] = frozenset()
+    """Names of the functions, methods and macros that it calls."""
 
 
 @dataclass

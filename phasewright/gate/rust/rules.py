@@ -12,10 +12,13 @@ FUNCTIONS_TOO = frozenset({"matches"})
 ASSERTS = re.compile(r"(^|::|_)assert|^(prop_assert|panic|unreachable|bail|ensure)")
 CAN_FAIL = re.compile(
     r"\b(assert|check|verify|expect|ensure|validate)\w*\s*!?\s*(::<[^>]*>)?\(|\.unwrap\w*\(|\.expect\w*\(|\?"
+    r"|\.compile_fail\(|\.pass\("
 )
 BROAD_LINTS = re.compile(r"clippy::(all|correctness|suspicious|style|complexity|perf)\b|\b(warnings|unused)\b")
 NEVER = re.compile(r"cfg(_attr)?\((all\(test,)?(any\(\)|FALSE|false|not\((all\(\)|true)\))")
-NOT_IMPLEMENTED = re.compile(r"not.?(yet)?.?implemented|\btodo|stub|fixme|implement.?me", re.IGNORECASE)
+NOT_IMPLEMENTED = re.compile(
+    r"not.?(yet)?.?implemented|^\W*(todo|stub|fixme)\b\s*([\":.!,-]|later|implement)|implement.?me", re.IGNORECASE
+)
 FAILS_ALWAYS = re.compile(
     r"(\bErr\(|\bbail!\(|\banyhow!\(|\bError::\w+\()[^;{}]{0,60}\"[^\"]*"
     r"(not (yet )?(implemented|supported yet)|unimplemented|coming soon|\btodo\b|implemented later)",
@@ -23,6 +26,8 @@ FAILS_ALWAYS = re.compile(
 )
 """An error that says that the work is not done."""
 TEST_ATTRIBUTE = re.compile(r"#\[([\w:]*::)?(test|rstest|test_case|wasm_bindgen_test|quickcheck|apply)\b")
+JUDGES_VALUE = re.compile(r"#\[([\w:]*::)?(quickcheck\b|test_case\(.*=>)")
+"""A test whose value is judged by what stands before it."""
 PLAIN_ATTRIBUTE = re.compile(
     r"#\[(test|cfg|cfg_attr|ignore|should_panic|allow|expect|warn|deny|doc|inline|must_use|track_caller|rustfmt|path"
     r"|macro_use|deprecated|non_exhaustive|derive|repr)\b"
@@ -32,10 +37,11 @@ FOR_TESTS = re.compile(r"#\[cfg\((all\(|any\()?test\b")
 """A module that is there for tests, be it behind a feature too: `#[cfg(any(test, feature = "test-util"))]`."""
 WATCHED = re.compile(r"#!?\[(allow|expect)\(|#!?\[rustfmt::skip|#!?\[cfg_attr\(.*(rustfmt|allow\(|ignore)")
 HATCH = re.compile(
-    r"\bprocess::(exit|abort)\b|\b_?exit\s*\(\s*0|\babort\s*\(\s*\)|\bcatch_unwind\b|\b(set|take)_hook\b"
-    r"|\bstdout\s*\(\s*\)|\bcfg!\s*\(\s*(not\s*\(\s*)?test\b|\benv::(var|var_os|vars|args|args_os|current_exe)\b|/proc/self"
-    r"|\bRUSTC_BOOTSTRAP\b|\blibc::\w*exit\b"
+    r"\bprocess::(exit|abort)\b|(?<![.\w])_?exit\s*\(\s*0|(?<![.\w])(?<!fn )abort\s*\(\s*\)|(?<!\.)\bcatch_unwind\b"
+    r"|(?<![.\w])(?<!fn )(set|take)_hook\b|(?<![.\w])(?<!fn )stdout\s*\(\s*\)|\bcfg!\s*\(\s*(not\s*\(\s*)?test\b"
+    r"|\benv::(var|var_os|vars|args|args_os|current_exe)\b|/proc/self|\bRUSTC_BOOTSTRAP\b|\blibc::\w*exit\b"
 )
+"""A method of that name, such as `task.abort()`, is none."""
 ONE_TABLE = ("const_item", "static_item", "let_declaration")
 """What may be laid out by hand: `#[rustfmt::skip]` before it hides no code."""
 GENERATED = re.compile(r"mod\s*\w+\{(include!\(.*\);?)+\}")

@@ -158,7 +158,9 @@ class _Scanner:
                 trivial=tuple(call.text for call in calls if cannot_fail(call)),
                 circular=tuple(call.text for call in calls if is_circular(call, bindings)),
                 attributes=tuple(sorted(a for a in attributes if not rules.PLAIN_ATTRIBUTE.match(a))),
-                checks=bool(asserts or rules.CAN_FAIL.search(_code(raw)) or rules.STATIC_CHECK.search(squeezed(body))),
+                checks=bool(asserts) or _can_fail(raw, squeezed(body), attributes),
+                is_static=not asserts and rules.STATIC_CHECK.search(squeezed(body)) is not None,
+                calls=frozenset(re.findall(r"\b([a-z_]\w*)(?:::<[^;()]*>)?!?\(", squeezed(body))),
             )
         else:
             self._plain_function(node, body, at, asserts)
@@ -232,7 +234,7 @@ class _Scanner:
             self.facts.test_uses.add(text)
         for name in rules.SHADOWED:
             renamed = re.search(rf"\bas {name}\b", text)
-            local = re.search(rf"\buse (crate|super|self)::.*\b{name}\b", text)
+            local = re.search(rf"\buse (crate|super|self)::.*[:{{,]{name}[,;}}]", text)
             if renamed or (local and name not in rules.FUNCTIONS_TOO):
                 self._note(self.facts.hatches, ("::".join(at.path), text), node)
 
@@ -286,6 +288,11 @@ def _is_harmless(attribute: str, item: Node | None) -> bool:
 def _may_rewrite(node: Node, attribute: str) -> bool:
     """Return True for an attribute on a module that may be a macro: it can do anything to the tests inside."""
     return node.type == "mod_item" and not rules.PLAIN_ATTRIBUTE.match(attribute) and "test" not in attribute
+
+
+def _can_fail(raw: str, body: str, attributes: list[str]) -> bool:
+    judged = any(rules.JUDGES_VALUE.match(one) for one in attributes)
+    return judged or bool(rules.CAN_FAIL.search(_code(raw)) or rules.STATIC_CHECK.search(body))
 
 
 def _code(raw: str) -> str:

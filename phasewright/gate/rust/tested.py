@@ -14,7 +14,8 @@ _OF_THE_BUILD = re.compile(
 )
 """What is set where the code is compiled tells who compiles it."""
 _ITS_OWN_PLACE = re.compile(r"\b(args|args_os|current_exe)\(\)")
-_TEST_PLACE = re.compile(r"\"[^\"]*\b(deps|nextest)\b[^\"]*\"")
+_TEST_PLACE = re.compile(r"\"[^\"]*(/deps\b|\bdeps/|\bnextest\b)[^\"]*\"")
+_OWN_NAME = re.compile(r"(current_exe\(\)|args(_os)?\(\)\.(next\(\)|nth\(0\)))[^;{]*\"[^\"]*\bdeps\b")
 _BY_THE_CALLER = re.compile(r"\.(line|file|column)\(\)[^;{}]*([<>=!]=?|\.(contains|starts_with|ends_with)\()")
 _DEBUG = re.compile(r"\bif ?!? ?cfg!\(debug_assertions\)")
 _EQ = re.compile(r"(^|::)PartialEq(<.*>)? for .*::eq$")
@@ -30,6 +31,8 @@ def knows_it_is_tested(body: str) -> str | None:
     if hit := _BY_ITS_SURROUNDINGS.search(body):
         return hit.group()
     if _ITS_OWN_PLACE.search(body) and (hit := _TEST_PLACE.search(body)):
+        return hit.group()
+    if hit := _OWN_NAME.search(body):
         return hit.group()
     if "Location::caller" in body and (hit := _BY_THE_CALLER.search(body)):
         return f"Location::caller … {hit.group()}"
