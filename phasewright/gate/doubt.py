@@ -30,6 +30,13 @@ def still_runs(facts: GateFacts, path: str, name: str) -> bool:
     return bool(mine) and all(now[test] in (OK, FLAKY) and was.get(test) in (OK, FLAKY) for test in mine)
 
 
+def failed_before(facts: GateFacts, path: str, name: str) -> bool:
+    """Return True where the new test *name* of *path* fails on functions as they were at base."""
+    places = facts.after.tests
+    mine = [t for t in facts.probes.on_old_code if places.path_of(t) == path and _is_named(t, name)]
+    return bool(mine) and all(facts.probes.on_old_code[test] not in (OK, FLAKY) for test in mine)
+
+
 def _concerned(facts: GateFacts, path: str, name: str | None) -> list[str]:
     """Return base's tests that a change in *path* may touch."""
     tests = facts.before.tests

@@ -29,6 +29,8 @@ class Probes(BaseModel, frozen=True):
     hollow_built: bool = False
     new_tests: dict[str, str] = {}
     """Outcomes of the new tests on hollowed code."""
+    on_old_code: dict[str, str] = {}
+    """Outcomes of the new tests on functions as they were at base; empty where it was not asked, or does not build."""
     unproven: bool = False
     """True where the change brings no test, and no old one noticed when its code was emptied."""
     program: ProgramReport = ProgramReport()

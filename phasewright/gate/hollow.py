@@ -1,5 +1,6 @@
 """The second probe: do the tests notice when the code that they are said to test is emptied?"""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from phasewright.gate.evidence import GateFacts, Probes
@@ -8,11 +9,14 @@ from phasewright.gate.measure import Measurer
 from phasewright.gate.objects import Entry, read_blobs
 from phasewright.gate.python.scan import is_python_test
 from phasewright.gate.python.surgery import hollow_python
+from phasewright.gate.rust.facts import RustTest
 from phasewright.gate.rust.scan import scan_rust
-from phasewright.gate.rust.surgery import hollow
+from phasewright.gate.rust.surgery import as_before, hollow
+from phasewright.plan import Phase
 from phasewright.toolchain.outcomes import OK, Identity
 
 Files = dict[str, bytes | None]
+_FIX = re.compile(r"\b(bug ?)?fix(es|ed|ing)?\b|\bbugs?\b|\bregressions?\b", re.IGNORECASE)
 
 
 async def ask_hollow(
@@ -36,6 +40,14 @@ async def ask_hollow(
             continue
         built, said, more = await measurer.probe(tree, files, facts.roots, only=new)
         outcomes, commands = said.outcomes, (*commands, *more)
+    for truth in ("true", "false") if built and _says_yes_or_no(facts) else ():
+        # Tests that ask for one answer alone are content with a function that knows no other.
+        files = _changed_code(facts, plain=True, truth=truth)
+        answered, said, more = await measurer.probe(tree, files, facts.roots, only=new)
+        commands = (*commands, *more)
+        if answered and all(said.outcomes.get(test) == OK for test in new):
+            outcomes = dict(said.outcomes)
+            break
     expecting = [test for test, one in outcomes.items() if one == OK and _expects_panic(facts, test)]
     # An emptied function that panics gives them what they expect; one that never answers does not.
     for consts in (True, False) if expecting else ():
@@ -45,9 +57,53 @@ async def ask_hollow(
         if answered:
             outcomes |= said.outcomes
             break
-    return probes.model_copy(
+    probes = probes.model_copy(
         update={"hollow_asked": True, "hollow_built": built, "new_tests": outcomes, "commands": commands}
     )
+    return await _ask_old_code(measurer, facts, tree, new, probes)
+
+
+async def _ask_old_code(
+    measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], new: list[str], probes: Probes
+) -> Probes:
+    """Return *probes* with what the *new* tests say of functions as they were at base, where that may matter.
+
+    A mended function may have to answer with the plainest value there is: then only its old self fails the test.
+    """
+    silent = any(not one.checks and not one.should_panic for test in new if (one := _written(facts, test)) is not None)
+    if not (silent or is_fix(facts.phase) or all(one == OK for one in probes.new_tests.values())):
+        return probes
+    files: Files = {}
+    for path in facts.change.modified():
+        before, after = facts.change.before(path), facts.change.after(path)
+        if before is None or after is None or not path.endswith(".rs") or facts.material.is_test(path):
+            continue
+        old, count = as_before(before, after)
+        if count:
+            files[path] = old
+    if not files:
+        return probes
+    built, said, more = await measurer.probe(tree, files, facts.roots, only=new)
+    found = dict(said.outcomes) if built else {}
+    return probes.model_copy(update={"on_old_code": found, "commands": (*probes.commands, *more)})
+
+
+def is_fix(phase: Phase) -> bool:
+    """Return True for a phase that says, in its name or goal, that it mends something."""
+    return _FIX.search(f"{phase.name} {phase.goal or ''}") is not None
+
+
+def _says_yes_or_no(facts: GateFacts) -> bool:
+    """Return True where a changed function that is no test returns a `bool`."""
+    return _changed_code(facts, plain=True) != _changed_code(facts, plain=True, truth="true")
+
+
+def _written(facts: GateFacts, test: str) -> RustTest | None:
+    """Return *test* as it is written; None for one that a macro makes."""
+    path, name = facts.after.tests.path_of(test), Identity.read(test).test
+    source = facts.change.after(path) if path.endswith(".rs") else None
+    written = scan_rust(source, is_test_file=facts.material.is_test(path)).tests if source is not None else {}
+    return next((one for key, one in written.items() if name == key or name.endswith(f"::{key}")), None)
 
 
 async def _ways(measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], new: list[str]) -> list[Files]:
@@ -73,13 +129,13 @@ async def _ask_all(measurer: Measurer, facts: GateFacts, tree: dict[str, Entry],
 
 def _expects_panic(facts: GateFacts, test: str) -> bool:
     """Return True for a test that passes when something panics; one that a macro makes is not known."""
-    path, name = facts.after.tests.path_of(test), Identity.read(test).test
-    source = facts.change.after(path) if path.endswith(".rs") else None
-    written = scan_rust(source, is_test_file=is_test_file(path)).tests if source is not None else {}
-    return any(one.should_panic for key, one in written.items() if name == key or name.endswith(f"::{key}"))
+    one = _written(facts, test)
+    return one is not None and bool(one.should_panic)
 
 
-def _changed_code(facts: GateFacts, *, plain: bool, consts: bool = False, panics: bool = True) -> Files:
+def _changed_code(
+    facts: GateFacts, *, plain: bool, consts: bool = False, panics: bool = True, truth: str | None = None
+) -> Files:
     """Return the changed files of code with their changed functions emptied."""
     files: Files = {}
     for path in sorted(facts.change.changed):
@@ -88,7 +144,7 @@ def _changed_code(facts: GateFacts, *, plain: bool, consts: bool = False, panics
             continue
         emptied, count = after, 0
         if path.endswith(".rs") and path in facts.after.compiled and not facts.material.is_test(path):
-            emptied, count = hollow(before, after, plain=plain, consts=consts, panics=panics)
+            emptied, count = hollow(before, after, plain=plain, consts=consts, panics=panics, truth=truth)
         elif path.endswith(".py") and not is_python_test(path):
             emptied, count = hollow_python(before, after, plain=plain)
         if count and not path.endswith("build.rs"):

@@ -11,6 +11,7 @@ from phasewright.gate.evidence import GateFacts, Probes
 from phasewright.gate.files_of_tests import is_test_file
 from phasewright.gate.hollow import ask_hollow
 from phasewright.gate.measure import Measurer
+from phasewright.gate.moved import moved_tests
 from phasewright.gate.objects import Entry, read_blobs
 from phasewright.gate.program import ask_program
 from phasewright.gate.rust.examples import example_number, with_examples
@@ -33,6 +34,8 @@ ASKED = frozenset(
         "doc-test-changed",
     }
 )
+PROVABLE = frozenset({"test-without-assert"})
+"""What is refused unless the test fails on base's code: that it runs to its end may be what was mended."""
 
 
 async def run_probes(
@@ -49,7 +52,7 @@ async def run_probes(
     if codes & ASKED or moved or tests_were_touched(facts):
         probes = await _ask_base_tests(measurer, facts, tree, base_tests_overlay(facts, moved), probes)
     new = new_tests(facts)
-    if not codes - ASKED and _wants_proof(measurer, facts):
+    if not codes - ASKED - PROVABLE and _wants_proof(measurer, facts):
         probes = await ask_program(measurer, facts, tree, probes)
         probes = await ask_hollow(measurer, facts, tree, new, probes)
     return probes
@@ -58,7 +61,8 @@ async def run_probes(
 def new_tests(facts: GateFacts) -> list[str]:
     """Return the tests that only the candidate has, that pass, and that are run from executables."""
     was, now = facts.before.tests.outcomes, facts.after.tests.outcomes
-    return [t for t, o in now.items() if t not in was and o == OK and Identity.read(t).kind != "doc"]
+    moved = set(moved_tests(facts, [test for test in was if test not in now]).values())
+    return [t for t, o in now.items() if t not in was and t not in moved and o == OK and Identity.read(t).kind != "doc"]
 
 
 def _wants_proof(measurer: Measurer, facts: GateFacts) -> bool:

@@ -8,6 +8,7 @@ from phasewright.gate.codes import finding
 from phasewright.gate.consent import gives_up
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.files_of_tests import is_test_file
+from phasewright.gate.hollow import is_fix
 from phasewright.gate.renamed import code_names
 from phasewright.gate.rust.scan import scan_rust
 from phasewright.plan import Severity
@@ -15,6 +16,11 @@ from phasewright.result import Finding
 from phasewright.toolchain.outcomes import FAILED, OK, PASSED, WITH_CARGO
 
 _ASKS = re.compile(r"\benv::|\bvars?(?:_os)?\(|/proc/|hostname|home_dir|\busers?::|\bgetenv")
+_FOREVER = re.compile(
+    r"\bnever (returns|ends|stops)|\bforever\b|\b(event|accept|main) loop\b|\bdaemon\b|\buntil (it is )?(stopped|killed)",
+    re.IGNORECASE,
+)
+"""The plan asks for what does not end; a trait may demand that it returns a value all the same."""
 _RETURNS_NOTHING = re.compile(r"(\(\)|!|(\w+::)*(Infallible|Never)|[A-Z])?")
 """No value, none ever, or what the caller wants it to be."""
 
@@ -75,6 +81,7 @@ def _stopping(facts: GateFacts) -> Iterator[Finding]:
             was = old.functions.get(name)
             stops = f"{workspace.owner(path)}::{name.rsplit('::', 1)[-1]}" in facts.probes.program.stops
             says_so = function.in_test or _RETURNS_NOTHING.fullmatch(function.returns)
+            says_so = says_so or (function.in_trait and "loop" in function.body and _FOREVER.search(facts.phase.text))
             if stops and not says_so and (was is None or was.body != function.body):
                 said = f"{name} stops in every case: no path through it returns {function.returns}"
                 yield finding("never-returns", said, path=path, line=function.line)
@@ -116,7 +123,14 @@ def _vacuous(facts: GateFacts) -> Iterator[Finding]:
 
 def _proofs(facts: GateFacts) -> Iterator[Finding]:
     probes = facts.probes
-    vacuous = sorted(test for test, outcome in probes.new_tests.items() if outcome == OK)
+    # What fails on the code as it was is proven by that, whatever it says of none.
+    red_before = {test for test, outcome in probes.on_old_code.items() if outcome not in PASSED}
+    vacuous = sorted(test for test, one in probes.new_tests.items() if one == OK and test not in red_before)
+    if is_fix(facts.phase) and probes.on_old_code and not red_before and not vacuous:
+        for test in sorted(probes.on_old_code):
+            path, line = _place(facts, test)
+            said = f"{test} passes on base's code too: no new test shows what was mended"
+            yield finding("vacuous-test", said, path=path, line=line)
     all_are = len(vacuous) == len(probes.new_tests)
     for test in vacuous:
         path, line = _place(facts, test)

@@ -75,7 +75,15 @@ def _declared_for_elsewhere(facts: GateFacts, path: str) -> bool:
         content = facts.change.after(other) if other.endswith(".rs") else None
         if content is None:
             continue
-        for module, cfg in scan_rust(content).modules.items():
-            if module.split("::")[-1] == name and cfg and all(_PLATFORM.search(gate) for gate in cfg):
+        found = scan_rust(content)
+        gates = found.module_files.get(PurePosixPath(path).name, ())
+        if gates and all(_PLATFORM.search(gate) for gate in gates):
+            return True
+        for module, cfg in found.modules.items():
+            if (
+                module.removesuffix(" (2)").split("::")[-1] == name
+                and cfg
+                and all(_PLATFORM.search(gate) for gate in cfg)
+            ):
                 return True
     return False

@@ -8,7 +8,7 @@ from phasewright.gate.change import is_listed
 from phasewright.gate.checks.excused import answered_by_script, is_built_by_default, is_only_data
 from phasewright.gate.checks.weaker import Known, weaker_tests
 from phasewright.gate.codes import finding
-from phasewright.gate.doubt import severity_of_change, still_runs
+from phasewright.gate.doubt import failed_before, severity_of_change, still_runs
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.files_of_tests import is_test_file, test_kits
 from phasewright.gate.objects import shown
@@ -26,6 +26,9 @@ _WARN = Severity.WARNING
 _NOTHING = Known()
 _BY_PROFILE = re.compile(r"debug_assertions|\b(build|compil\w+|cargo) profile|\bdebug (build|or rel)|\brelease build")
 """The plan asks for code that differs by profile."""
+_PANICS = re.compile(r"\bpanic", re.IGNORECASE)
+_DOES_NOTHING = re.compile(r"\bdo(es)? nothing\b|\bno-?op\b", re.IGNORECASE)
+"""The plan asks for a function that only stops, or that is empty."""
 _RISKY_ANYWHERE = re.compile(r"cfg!?\(|link_section|ctor|no_mangle|export_name|RUSTC_BOOTSTRAP")
 
 
@@ -59,6 +62,7 @@ def _known_of(facts: GateFacts, path: str, known: Known) -> Known:
     return known._replace(
         doubt=partial(severity_of_change, facts, path),
         still_runs=partial(still_runs, facts, path),
+        failed_before=partial(failed_before, facts, path),
         answered=answered_by_script(facts, path),
     )
 
@@ -102,7 +106,11 @@ def _stubs(phase: Phase, old: RustFacts, new: RustFacts) -> Iterator[Finding]:
 def _gates(old: RustFacts, new: RustFacts) -> Iterator[Finding]:
     for name, cfg in sorted(new.modules.items()):
         never = any(rules.NEVER.search(one) for one in cfg)
-        if never or (name in old.modules and cfg != old.modules[name] and len(cfg) > len(old.modules[name])):
+        # Of several with one name, each stands for another platform.
+        is_one_of = f"{name} (2)" in new.modules
+        if never or (
+            not is_one_of and name in old.modules and cfg != old.modules[name] and len(cfg) > len(old.modules[name])
+        ):
             yield finding(
                 "gate-added", f"mod {name} is compiled only under {' '.join(cfg)}", line=new.lines.get(("mod", name))
             )
@@ -164,7 +172,8 @@ def _bodies(phase: Phase, old: RustFacts, new: RustFacts) -> Iterator[Finding]:
             yield finding("equality-hollow", said, line=function.line)
         stops = rules.STOPS.fullmatch(function.body)
         if stops and function.returns != "!" and _is_stop(stops["macro"], new):
-            severity = _WARN if phase.kind == PhaseKind.DESIGN and was is None else None
+            meant = function.in_trait and _PANICS.search(phase.text)
+            severity = _WARN if meant or (phase.kind == PhaseKind.DESIGN and was is None) else None
             yield finding("stub-macro", f"{name} does nothing but stop", line=function.line, severity=severity)
         if rules.FAILS_ALWAYS.search(function.body) and not (was and rules.FAILS_ALWAYS.search(was.body)):
             severity = _WARN if phase.kind == PhaseKind.DESIGN and was is None else None
@@ -172,7 +181,8 @@ def _bodies(phase: Phase, old: RustFacts, new: RustFacts) -> Iterator[Finding]:
             yield finding("stub-macro", said, line=function.line, severity=severity)
         if function.body == "{}" and not function.in_trait and not name.endswith("main"):
             emptied = was is not None and was.body != "{}"
-            severity = None if function.returns or emptied else _WARN
+            counts = (function.returns or emptied) and not _DOES_NOTHING.search(phase.text)
+            severity = None if counts else _WARN
             yield finding("empty-body", f"{name} does nothing", line=function.line, severity=severity)
         elif rules.CONSTANT_BODY.fullmatch(function.body) and function.parameters not in ("()", "(&self)", "(self)"):
             yield finding("constant-body", f"{name} takes arguments and returns a constant", line=function.line)

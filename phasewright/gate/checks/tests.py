@@ -24,7 +24,7 @@ def check_tests(facts: GateFacts) -> Iterator[Finding]:
     was, now = facts.before.tests.outcomes, facts.after.tests.outcomes
     hung = bool(facts.after.tests.hung)
     gone = [test for test in sorted(was) if test not in now]
-    moved = moved_tests(facts, [test for test in gone if not _given_up(facts, test)])
+    moved = moved_tests(facts, gone)
     for test, outcome in sorted(was.items()):
         if test in moved:
             yield _about(facts, "test-moved", test, f"has a new name or place: {moved[test]}")

@@ -33,6 +33,8 @@ class Known(NamedTuple):
     """Says of a test that it ran all the same, whatever stands before it."""
     follows: Callable[[str, str], bool] = _never
     """Says of test code, then and now, that it differs only as the code under test made it differ."""
+    failed_before: Callable[[str], bool] = lambda _: False
+    """Says of a new test that it fails on functions as they were at base."""
     code: Collection[str] = ()
     """Names of what is no test."""
     asserting: frozenset[str] = frozenset()
@@ -49,11 +51,14 @@ def weaker_tests(phase: Phase, path: str, old: RustFacts, new: RustFacts, known:
         if trivial:
             yield finding("trivial-assert", f"{name}: {trivial[0][:120]} cannot fail", line=test.line)
         if was is None and test.should_panic and rules.PANICS_ITSELF.search(test.body):
-            yield finding("trivial-assert", f"{name} panics by itself, whatever the code does", line=test.line)
+            beside = any(not one.should_panic for key, one in new.tests.items() if key not in old.tests)
+            severity = _WARN if beside and test.calls - {"panic"} else None
+            said = f"{name} panics by itself, whatever the code does"
+            yield finding("trivial-assert", said, line=test.line, severity=severity)
         if was is None and not _can_fail(test, known):
             # Beside tests that assert, one that only shows that nothing panics is honest.
             beside = any(_can_fail(one, known) for key, one in new.tests.items() if key not in old.tests)
-            severity = _WARN if beside else None
+            severity = _WARN if beside or known.failed_before(name) else None
             yield finding("test-without-assert", f"{name} asserts nothing", line=test.line, severity=severity)
         if was is not None and replace(was, line=test.line) != test and not names_test(phase, name, path, known.code):
             severity = _WARN if known.follows(was.body, test.body) else known.doubt(name)

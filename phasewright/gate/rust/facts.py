@@ -65,7 +65,9 @@ class RustFacts:
     attributes: Counter[str] = field(default_factory=Counter)
     """Attributes that silence, gate or skip something."""
     modules: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """`mod name;` → its cfg."""
+    """`mod name;` → its cfg; a second of that name is `name (2)`."""
+    module_files: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Name of the file in `#[path = "…"] mod name;` → its cfg."""
     hatches: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(function, what): ways to leave a test without failing, or to be right only in tests."""
     test_uses: set[str] = field(default_factory=set)

@@ -118,6 +118,8 @@ class _Scanner:
         if node.type in ("function_item", "function_signature_item"):
             self._function(node, _Place((*at.path, name), cfg, at.in_trait, in_test), attributes)
         elif node.type in _ITEMS_WITH_BODY:
+            for place in (m[1] for a in attributes if (m := re.match(r'#\[path="([^"]+)"', a))):
+                self.facts.module_files[place.rpartition("/")[2]] = cfg
             self._container(node, name, at, cfg, in_test)
         elif node.type == "macro_definition":
             self._macro_definition(node, name, at._replace(in_test=in_test))
@@ -134,7 +136,8 @@ class _Scanner:
         if not name:
             name = squeezed(trait) + (" for " if trait else "") + squeezed(node.child_by_field_name("type"))
         if node.type == "mod_item" and body is None:
-            self.facts.modules["::".join((*at.path, name))] = tuple(sorted(cfg))
+            where = "::".join((*at.path, name))
+            self.facts.modules[where if where not in self.facts.modules else f"{where} (2)"] = tuple(sorted(cfg))
             self.facts.lines[("mod", "::".join((*at.path, name)))] = node.start_point[0] + 1
         if body is None:
             return

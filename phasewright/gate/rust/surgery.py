@@ -26,7 +26,13 @@ def with_tests_of(code: bytes, tests: bytes) -> bytes:
 
 
 def hollow(
-    base: bytes, head: bytes, *, plain: bool = False, consts: bool = False, panics: bool = True
+    base: bytes,
+    head: bytes,
+    *,
+    plain: bool = False,
+    consts: bool = False,
+    panics: bool = True,
+    truth: str | None = None,
 ) -> tuple[bytes, int]:
     """Return *head* with every function that *base* has not, or has differently, emptied; and how many.
 
@@ -38,11 +44,14 @@ def hollow(
         consts: `const fn` is emptied, and constants have other values; where one is asked at compile time, that does
             not build.
         panics: False where a panic would be what a test expects: what has no plain value then never answers.
+        truth: what a function that says yes or no says, `true` or `false`; None: it panics, for neither is plainer.
     """
     otherwise = _PANICS if panics else _WAITS
     old, new = scan_rust(base).functions, scan_rust(head).functions
     emptied = {
-        function.body_range: _empty(function.returns, otherwise, plain=plain)
+        function.body_range: f"{{ {truth} }}".encode()
+        if truth and function.returns == "bool"
+        else _empty(function.returns, otherwise, plain=plain)
         for name, function in new.items()
         if function.can_be_hollow
         and (consts or not function.is_const)
@@ -54,6 +63,26 @@ def hollow(
     outer = [one for one in emptied if not any(a < one[0] and one[1] < b for a, b in emptied)]
     edits = [(start, end, emptied[start, end]) for start, end in outer]
     edits += other_constants(base, head) if consts else []
+    for start, end, text in sorted(edits, reverse=True):
+        head = head[:start] + text + head[end:]
+    return head, len(edits)
+
+
+def as_before(base: bytes, head: bytes) -> tuple[bytes, int]:
+    """Return *head* with the bodies that its changed functions had in *base*, and how many.
+
+    A function that takes or returns something else now is left as it is.
+    """
+    old, new = scan_rust(base).functions, scan_rust(head).functions
+    edits = [
+        (*function.body_range, base[slice(*was.body_range)])
+        for name, function in new.items()
+        if (was := old.get(name)) is not None
+        and function.can_be_hollow
+        and not function.in_test
+        and was.body != function.body
+        and (was.returns, was.parameters) == (function.returns, function.parameters)
+    ]
     for start, end, text in sorted(edits, reverse=True):
         head = head[:start] + text + head[end:]
     return head, len(edits)
