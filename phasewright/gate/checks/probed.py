@@ -17,7 +17,7 @@ from phasewright.toolchain.outcomes import FAILED, OK, PASSED, WITH_CARGO
 
 _ASKS = re.compile(r"\benv::|\bvars?(?:_os)?\(|/proc/|hostname|home_dir|\busers?::|\bgetenv")
 _FOREVER = re.compile(
-    r"\bnever (returns|ends|stops)|\bforever\b|\b(event|accept|main) loop\b|\bdaemon\b|\buntil (it is )?(stopped|killed)",
+    r"\bnever (returns|ends|stops)|\bforever\b|\b(event|accept|main) loop\b|\bdaemon\b|\buntil (stopped|killed)",
     re.IGNORECASE,
 )
 """The plan asks for what does not end; a trait may demand that it returns a value all the same."""
@@ -81,8 +81,8 @@ def _stopping(facts: GateFacts) -> Iterator[Finding]:
             was = old.functions.get(name)
             stops = f"{workspace.owner(path)}::{name.rsplit('::', 1)[-1]}" in facts.probes.program.stops
             says_so = function.in_test or _RETURNS_NOTHING.fullmatch(function.returns)
-            says_so = says_so or (function.in_trait and "loop" in function.body and _FOREVER.search(facts.phase.text))
-            if stops and not says_so and (was is None or was.body != function.body):
+            meant = function.in_trait and "loop" in function.body and _FOREVER.search(facts.phase.text)
+            if stops and not says_so and not meant and (was is None or was.body != function.body):
                 said = f"{name} stops in every case: no path through it returns {function.returns}"
                 yield finding("never-returns", said, path=path, line=function.line)
 
