@@ -2,6 +2,7 @@
 
 A case is a folder with `case.toml` (what it pretends, the phase) and patches over the workspace in `_workspace`:
 `base.patch` (optional), `candidate.patch` on top of it, and `left-in-the-folder.patch`, which is never committed.
+A case that has a `plan.md` stands alone: its base is `base.patch` in an empty folder, its phase the plan's first.
 """
 
 import os
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from support_crates import git
+
+from parsers.read_plan import parse_plan
 
 from phasewright.gate.checks.all import CHECKS, Check
 from phasewright.plan import BlastRadius, CrateDependency, Criterion, FileChanges, Phase
@@ -41,7 +44,14 @@ class Case:
         return float(self.table.get("test_seconds", 60))
 
     @property
+    def stands_alone(self) -> bool:
+        return (FOLDER / self.name / "plan.md").is_file()
+
+    @property
     def phase(self) -> Phase:
+        if self.stands_alone:
+            place = FOLDER / self.name / "plan.md"
+            return parse_plan(place.read_bytes(), path=place).phases[0]
         table = dict(self.table["phase"])
         files = {key: table.pop(key) for key in ("create", "modify", "delete", "move") if key in table}
         crates = tuple(CrateDependency.model_validate(crate) for crate in table.pop("crates", ()))
@@ -81,7 +91,10 @@ def checks_without(codes: Collection[str]) -> tuple[Check, ...]:
 
 def play(case: Case, root: Path) -> tuple[str, str]:
     """Make the case's repository at *root*, as an agent leaves it; return the base and the candidate commit."""
-    shutil.copytree(FOLDER / "_workspace", root, symlinks=True)
+    if case.stands_alone:
+        root.mkdir(parents=True)
+    else:
+        shutil.copytree(FOLDER / "_workspace", root, symlinks=True)
     for name, text in case.table.get("outside", {}).items():
         (root.parent / name).write_text(text)
     git(root, "init", "-q", "-b", "main")
