@@ -34,6 +34,7 @@ def test_what_a_change_does_to_names() -> None:
         new_fields=frozenset({"insured"}),
         new_methods=frozenset({"save"}),
         has_more_parameters=True,
+        has_new_functions=True,
     )
 
 

@@ -44,6 +44,7 @@ CODES: dict[str, Code] = {
     "left-out": Code("commit", _E),
     "outside-scope": Code("commit", _N, Severity.INFO),
     # promised files
+    "name-missing": Code("files", _P),
     "file-missing": Code("files", _P),
     "file-unchanged": Code("files", _P),
     "file-empty": Code("files", _P),

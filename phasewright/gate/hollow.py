@@ -70,7 +70,9 @@ async def _ask_old_code(
 
     A mended function may have to answer with the plainest value there is: then only its old self fails the test.
     """
-    silent = any(not one.checks and not one.should_panic for test in new if (one := _written(facts, test)) is not None)
+    silent = any(
+        not one.checks and not one.should_panic for test in new if (one := written_test(facts, test)) is not None
+    )
     if not (silent or is_fix(facts.phase) or all(one == OK for one in probes.new_tests.values())):
         return probes
     files: Files = {}
@@ -98,7 +100,7 @@ def _says_yes_or_no(facts: GateFacts) -> bool:
     return _changed_code(facts, plain=True) != _changed_code(facts, plain=True, truth="true")
 
 
-def _written(facts: GateFacts, test: str) -> RustTest | None:
+def written_test(facts: GateFacts, test: str) -> RustTest | None:
     """Return *test* as it is written; None for one that a macro makes."""
     path, name = facts.after.tests.path_of(test), Identity.read(test).test
     source = facts.change.after(path) if path.endswith(".rs") else None
@@ -129,7 +131,7 @@ async def _ask_all(measurer: Measurer, facts: GateFacts, tree: dict[str, Entry],
 
 def _expects_panic(facts: GateFacts, test: str) -> bool:
     """Return True for a test that passes when something panics; one that a macro makes is not known."""
-    one = _written(facts, test)
+    one = written_test(facts, test)
     return one is not None and bool(one.should_panic)
 
 

@@ -53,6 +53,7 @@ class Moves(NamedTuple):
     """Of traits that were there before."""
     has_more_parameters: bool = False
     """True where a function that was there before takes more now."""
+    has_new_functions: bool = False
 
 
 def moves(before: Iterable[bytes], after: Iterable[bytes]) -> Moves:
@@ -66,6 +67,7 @@ def moves(before: Iterable[bytes], after: Iterable[bytes]) -> Moves:
         new_fields=frozenset(field for owner, field in new.fields - old.fields if owner in structs),
         new_methods=frozenset(method for owner, method in new.methods - old.methods if owner in traits),
         has_more_parameters=any(count > most.get(name, count) for name, count in new.parameters),
+        has_new_functions=any(name not in most for name, _ in new.parameters),
     )
 
 
