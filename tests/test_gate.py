@@ -228,14 +228,17 @@ async def test_old_failures_are_not_charged(world: tuple[Path, str, GatePlace]) 
     health = await base_health(repo, start, place=place, settings=SETTINGS)
     mended = {**WITH_GREET, "tests/old.rs": sick["tests/old.rs"].replace("1, 3", "1 + 2, 3")}
     candidate = commit(root, mended, parent=start)
-    judgement = await judge_commits(repo, phase_of(), start, candidate, place=place, settings=SETTINGS)
+    meant = phase_of(tests_to_change=("wrong",))
+    judgement = await judge_commits(repo, meant, start, candidate, place=place, settings=SETTINGS)
+    bent = await judge_commits(repo, phase_of(), start, candidate, place=place, settings=SETTINGS)
 
     assert 2 == len(health.failing_tests)
+    assert (PhaseStatus.BLOCKED, "verify_failed", ["assert-changed"]) == outcome(bent)
     assert ["2 tests fail", "clippy has 3 warnings", "1 files are not formatted"] == [
         p.partition(":")[0] for p in health.problems
     ]
     assert (PhaseStatus.COMPLETE, None, []) == outcome(judgement)
-    assert ["assert-changed", "fixed", "pre-existing"] == sorted(f.code for f in judgement.verdict.findings)
+    assert ["fixed", "pre-existing"] == sorted(f.code for f in judgement.verdict.findings)
 
 
 async def test_a_test_that_fails_only_sometimes_is_flaky(judge: Judge) -> None:
