@@ -15,7 +15,7 @@ _TEST_PLACE = re.compile(r"(^|/)(tests|snapshots|testdata|test_data|fixtures|gol
 
 def tests_were_touched(facts: GateFacts) -> bool:
     """Return True where something that base's tests consist of is another one, whether or not a check minds."""
-    kits = tuple(test_kits(facts.change))
+    kits = tuple(test_kits(facts.change, facts.phase))
     for path in sorted(path for path in facts.change.changed if path.endswith(".rs")):
         before, after = facts.change.before(path), facts.change.after(path)
         is_file = is_test_file(path) or path.startswith(kits)
@@ -54,7 +54,7 @@ def base_tests_overlay(
         moved: file in the candidate → its content there, and the content of the file that held its tests at base.
     """
     files: dict[str, bytes | None] = {}
-    kits = tuple(test_kits(facts.change))
+    kits = tuple(test_kits(facts.change, facts.phase))
     for path in sorted(facts.change.changed):
         before, after = facts.change.before(path), facts.change.after(path)
         if _TEST_PLACE.search(path) or (path.startswith(kits) and path.endswith(".rs")):

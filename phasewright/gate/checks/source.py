@@ -24,7 +24,7 @@ _RISKY_ANYWHERE = re.compile(r"cfg!?\(|link_section|ctor|no_mangle|export_name|R
 
 def check_source(facts: GateFacts) -> Iterator[Finding]:
     """Yield stubs, weaker tests, gates, silenced lints and ways out, in the Rust files that changed."""
-    kits = test_kits(facts.change)
+    kits = test_kits(facts.change, facts.phase)
     for path in sorted(facts.change.changed):
         content = facts.change.after(path)
         if not path.endswith(".rs") or content is None:
