@@ -212,6 +212,22 @@ async def test_tests_that_wait_are_asked(tmp_path: Path) -> None:
 
 
 @pytest.mark.cargo
+async def test_tests_of_a_library_may_use_what_only_tests_depend_on(tmp_path: Path) -> None:
+    manifest = WAITING["Cargo.toml"].replace("[dependencies]", "[dev-dependencies]")
+    start = '#![doc = include_str!("../README.md")]\n#![no_std]\nextern crate std;\n'
+    files = WAITING | {"Cargo.toml": manifest, "README.md": "Numbers.\n", "src/lib.rs": f"{start}pub mod deep;\n"}
+    files["src/deep.rs"] = "//! Deep.\n"
+    world, phase = new_world(tmp_path, files), phase_of(modify=("src/deep.rs",))
+    honest = DOUBLE_LATER.replace(
+        "BODY", 'let two = include_str!("two.txt").trim().parse::<i32>();\n    n * two.unwrap()'
+    )
+    judgement = await world.judge({"src/deep.rs": honest, "src/two.txt": "2\n"}, phase)
+    assert (judgement.verdict.status, was_asked(judgement)) == ("COMPLETE", True)
+    lying = DOUBLE_LATER.replace("BODY", KNOWN).replace("if std", "use std::string::ToString;\n    if std")
+    assert refused(await world.judge({"src/deep.rs": lying}, phase)) == ["tiny/lib/tiny::deep::tests::doubles"]
+
+
+@pytest.mark.cargo
 async def test_a_library_at_another_path_is_asked(tmp_path: Path) -> None:
     manifest = PACKAGE.replace("NAME", "tiny-one") + '[lib]\nname = "tiny"\npath = "source/main_part.rs"\n'
     manifest += '[[test]]\nname = "checks"\npath = "checks/all.rs"\n'

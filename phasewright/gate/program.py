@@ -8,7 +8,7 @@ from phasewright.gate.evidence import GateFacts, Probes
 from phasewright.gate.files_of_tests import is_test_file
 from phasewright.gate.measure import Measurer
 from phasewright.gate.objects import Entry, read_blobs
-from phasewright.gate.program_target import NAME, Tested, find_target, roots_with_calls
+from phasewright.gate.program_target import NAME, Tested, copy_as_program, find_target, roots_with_calls
 from phasewright.gate.rust.program import ALTERED, BELOW, freed, knows_tests
 from phasewright.result import CommandRecord
 from phasewright.toolchain.outcomes import OK, PASSED, Identity
@@ -31,23 +31,36 @@ async def ask_program(measurer: Measurer, facts: GateFacts, tree: Mapping[str, E
     return probes.model_copy(update={"program": report})
 
 
+class _Way(NamedTuple):
+    """How a program is made of tests."""
+
+    waiting: bool
+    """Those that a runtime runs are in it."""
+    copied: bool
+    """A library is copied, so that its tests find what only tests depend on."""
+
+
+_WAYS = (_Way(True, False), _Way(True, True), _Way(False, False), _Way(False, True))
+
+
 async def _ask(
     measurer: Measurer, facts: GateFacts, tree: Mapping[str, Entry], owner: tuple[str, str, str], tests: list[str]
 ) -> tuple[ProgramReport, tuple[CommandRecord, ...]]:
-    """Return what becomes of one target's *tests*; of the plain ones alone where with those that wait none is built."""
+    """Return what becomes of one target's *tests*, made into a program in the first way in which one is built."""
     report, commands = ProgramReport(), tuple[CommandRecord, ...]()
     target = find_target(facts.after, facts.roots, owner)
     sources = await _sources(measurer, facts, tree, target.member) if target is not None else None
     if target is None or sources is None:
         return report, commands
-    for waiting in (True, False):
-        made = _program(facts, target, sources, tests, waiting=waiting)
-        if made is None:
-            break
-        report, more = await measurer.as_program(tree, made.files, made.program, target.root)
-        commands = (*commands, *more)
-        if report.outcomes or not made.waits:
-            break
+    waits = True
+    for way in _WAYS:
+        made = _program(facts, target, sources, tests, way) if way.waiting or waits else None
+        if made is not None:
+            waits = made.waits or not way.waiting
+            report, more = await measurer.as_program(tree, made.files, made.program, target.root)
+            commands = (*commands, *more)
+            if report.outcomes:
+                break
     return _as_known(report, target), commands
 
 
@@ -83,10 +96,10 @@ class _Made(NamedTuple):
 
 
 def _program(
-    facts: GateFacts, target: Tested, sources: Mapping[str, bytes], tests: list[str], *, waiting: bool
+    facts: GateFacts, target: Tested, sources: Mapping[str, bytes], tests: list[str], way: _Way
 ) -> _Made | None:
     """Return the program of one target's *tests*; None where there can be none."""
-    own = _freed(facts, target, sources, tests, waiting=waiting)
+    own = _freed(facts, target, sources, tests, waiting=way.waiting)
     found = own.tests
     if not found or target.path not in own.files:
         return None
@@ -102,6 +115,10 @@ def _program(
         tests=(*found.values(), *found.values()),
         altered=tuple(found[path] for path in own.altered),
     )
+    if way.copied:
+        included = {path: source for path, source in sources.items() if not path.endswith(".rs")}
+        copied = copy_as_program(target, own.files | included, calls, mark)
+        return None if copied is None else _Made(program, copied, own.waits)
     files = own.files | roots_with_calls(target, own.files[target.path], calls, mark)
     return _Made(program, files, own.waits)
 
@@ -109,13 +126,15 @@ def _program(
 async def _sources(
     measurer: Measurer, facts: GateFacts, tree: Mapping[str, Entry], member: Member
 ) -> dict[str, bytes] | None:
-    """Return the package's compiled files; None where it is another one in tests since long, and openly."""
+    """Return what the package is compiled of; None where it is another one in tests since long, and openly."""
     workspace = facts.after.workspace
-    mine = [p for p in facts.after.compiled if p in tree and p.endswith(".rs")]
-    mine = [path for path in mine if workspace is not None and workspace.owner(path) == member.name]
+    mine = [
+        p for p in facts.after.compiled if p in tree and workspace is not None and workspace.owner(p) == member.name
+    ]
     blobs = await read_blobs(measurer.repo, (tree[path].blob for path in mine))
     sources = {path: blobs[tree[path].blob] for path in mine}
-    at_base = (facts.change.before(path) if path in facts.change.changed else sources[path] for path in mine)
+    rust = [path for path in mine if path.endswith(".rs")]
+    at_base = (facts.change.before(path) if path in facts.change.changed else sources[path] for path in rust)
     return None if any(knows_tests(source or b"") for source in at_base) else sources
 
 
@@ -139,7 +158,7 @@ def _freed(
     altered: set[str] = set()
     waits = False
     for path, source in sources.items():
-        if target.holds(path):
+        if path.endswith(".rs") and target.holds(path):
             here = [name for name, test in paths.items() if facts.after.tests.path_of(test) == path]
             made = freed(source, here, modules, is_test_code=is_test_file(path), waiting=waiting)
             files[path] = made.source

@@ -1,7 +1,8 @@
 """What holds tests that are to become a program: where its root is, which files are its own, who calls them."""
 
 import posixpath
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from phasewright.gate.facts import SideFacts
@@ -11,6 +12,8 @@ from phasewright.toolchain.workspace import LIBRARIES, Member
 
 NAME = "phasewright_program"
 """Of the example that the program is, where it is no program already."""
+_NAMES_ITSELF = re.compile(rb"\bmodule_path!|\btype_name\b|CARGO_CRATE_NAME|Location::caller|track_caller")
+"""Code that honestly answers otherwise in a crate of another name, or in another folder."""
 
 
 class Tested(NamedTuple):
@@ -68,3 +71,27 @@ def roots_with_calls(target: Tested, source: bytes, calls: Sequence[str], mark: 
     from_place = posixpath.relpath(target.path, posixpath.dirname(place))
     start = f'#![allow(warnings)]\n#[path = "{from_place}"]\npub(crate) mod of_tests;\n'.encode()
     return {place: with_calls(start, [f"of_tests::{call}" for call in calls]) + here}
+
+
+def copy_as_program(
+    target: Tested, files: Mapping[str, bytes], calls: Sequence[str], mark: str
+) -> dict[str, bytes] | None:
+    """Return a library's files as those of an example: its tests may use what only dev-dependencies bring.
+
+    None where that is another crate. What the library includes from beside it lies beside the example, too.
+
+    Args:
+        files: all that the library is compiled of, and what it includes.
+    """
+    if target.kind != "lib" or any(_NAMES_ITSELF.search(source) for source in files.values()):
+        return None
+    examples = posixpath.join(target.member.folder, "examples")
+    root = posixpath.join(examples, NAME, "main.rs")
+    copies: dict[str, bytes] = {}
+    for path, source in files.items():
+        from_root = posixpath.relpath(path, posixpath.dirname(target.path) or ".")
+        place = posixpath.normpath(posixpath.join(examples, NAME, from_root))
+        if place.startswith(f"{examples}/") and place != root:
+            copies[place] = source
+    here = main_function(f"{NAME}::call", len(calls), mark)
+    return copies | {root: with_calls(without_main(files[target.path]), calls) + here}
