@@ -17,7 +17,6 @@ from typing import Any
 from support_crates import git
 
 from parsers.read_plan import parse_plan
-
 from phasewright.gate.checks.all import CHECKS, Check
 from phasewright.plan import BlastRadius, CrateDependency, Criterion, FileChanges, Phase
 

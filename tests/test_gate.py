@@ -241,15 +241,49 @@ async def test_old_failures_are_not_charged(world: tuple[Path, str, GatePlace]) 
     assert ["fixed", "pre-existing"] == sorted(f.code for f in judgement.verdict.findings)
 
 
+PAIR = (
+    "use std::sync::atomic::{AtomicU32, Ordering};\n\nstatic SEEN: AtomicU32 = AtomicU32::new(0);\n\n"
+    "#[test]\nfn first() {\n    assert_eq!(SEEN.fetch_add(1, Ordering::SeqCst) % 1, 0);\n}\n\n"
+    "#[test]\nfn second() {\n    std::thread::sleep(std::time::Duration::from_millis(20));\n"
+    "    assert_eq!(SEEN.load(Ordering::SeqCst), 0);\n}\n"
+)
+"""The second test fails where the first one runs beside it, and passes alone."""
+SOMETIMES = (
+    "use std::fs;\n\n#[test]\nfn first() {\n    assert_eq!(1 + 1, 2);\n}\n\n#[test]\nfn second() {\n"
+    '    let mark = concat!(env!("CARGO_TARGET_TMPDIR"), "/mark");\n'
+    "    let seen = fs::read(mark).unwrap_or_default().len();\n"
+    "    fs::write(mark, vec![0; seen + 1]).unwrap();\n    assert_ne!(seen % 2, 0);\n}\n"
+)
+"""The second test fails every other time, whether alone or not."""
+
+
+async def test_a_test_that_fails_whenever_others_run_beside_it_is_no_accident(judge: Judge) -> None:
+    judgement = await judge({"tests/pair.rs": PAIR}, phase_of(create=("tests/pair.rs",)))
+
+    found = [one.message for one in judgement.verdict.errors() if one.code == "new-test-fails"]
+    assert len(found) == 1
+    assert "fails when run with the others, passes alone: assertion" in found[0]
+    assert judgement.evidence.tests_after["tiny/test/pair::second"] == "failed-together"
+
+
 async def test_a_test_that_fails_only_sometimes_is_flaky(judge: Judge) -> None:
-    """It fails where another test runs beside it, and passes alone: told, not charged."""
-    text = (
-        "use std::sync::atomic::{AtomicU32, Ordering};\n\nstatic SEEN: AtomicU32 = AtomicU32::new(0);\n\n"
-        "#[test]\nfn first() {\n    assert_eq!(SEEN.fetch_add(1, Ordering::SeqCst) % 1, 0);\n}\n\n"
-        "#[test]\nfn second() {\n    std::thread::sleep(std::time::Duration::from_millis(20));\n"
-        "    assert_eq!(SEEN.load(Ordering::SeqCst), 0);\n}\n"
-    )
-    judgement = await judge({"tests/pair.rs": text}, phase_of(create=("tests/pair.rs",)))
+    """Told, not charged."""
+    judgement = await judge({"tests/pair.rs": SOMETIMES}, phase_of(create=("tests/pair.rs",)))
 
     assert "flaky" in [found.code for found in judgement.verdict.findings]
     assert [] == [code for code in codes(judgement) if code.startswith(("new-test", "report"))]
+
+
+async def test_tests_that_failed_together_at_base_are_not_charged(world: tuple[Path, str, GatePlace]) -> None:
+    """Nor is another one of theirs: which of them fails is chance."""
+    root, base, place = world
+    start = commit(root, {"tests/pair.rs": PAIR}, parent=base)
+    third = PAIR + "\n" + PAIR[PAIR.index("#[test]\nfn second") :].replace("second", "third")
+    candidate = commit(root, WITH_GREET | {"tests/pair.rs": third}, parent=start)
+    repo = await find_repository(root)
+    phase = phase_of(create=("src/greet.rs",), modify=("src/lib.rs", "tests/pair.rs"))
+    judgement = await judge_commits(repo, phase, start, candidate, place=place, settings=SETTINGS)
+
+    assert judgement.evidence.tests_before["tiny/test/pair::second"] == "failed-together"
+    assert judgement.evidence.tests_after["tiny/test/pair::third"] == "flaky"
+    assert (PhaseStatus.COMPLETE, None, []) == outcome(judgement)

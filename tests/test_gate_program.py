@@ -30,6 +30,71 @@ mod tests {
     }
 }
 """
+# As the real one, an attribute for tests and one for programs, each with a runtime; `main` refuses a word of `test`.
+RUNTIME = """//! Blocks.
+use std::future::Future;
+use std::task::{Context, Poll, Waker};
+pub use macros::{main, test};
+
+/// Waits.
+pub fn block_on<T>(work: impl Future<Output = T>) -> T {
+    let mut work = std::pin::pin!(work);
+    loop {
+        if let Poll::Ready(done) = work.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return done;
+        }
+    }
+}
+"""
+MACROS = """//! Attributes.
+use proc_macro::TokenStream;
+
+fn blocking(before: &str, item: TokenStream) -> TokenStream {
+    let text = item.to_string().replacen("async", "", 1);
+    let (head, body) = text.split_once('{').unwrap();
+    format!("{before} {head} {{ ::tokio::block_on(async {{ {body} ) }}").parse().unwrap()
+}
+
+/// A test.
+#[proc_macro_attribute]
+pub fn test(_: TokenStream, item: TokenStream) -> TokenStream {
+    blocking("#[::core::prelude::v1::test]", item)
+}
+
+/// A function.
+#[proc_macro_attribute]
+pub fn main(words: TokenStream, item: TokenStream) -> TokenStream {
+    assert!(!words.to_string().contains("odd"));
+    blocking("", item)
+}
+"""
+PACKAGE = '[package]\nname = "NAME"\nversion = "0.1.0"\nedition = "2021"\n'
+WAITING = {
+    "Cargo.toml": PACKAGE.replace("NAME", "tiny") + '[dependencies]\ntokio = { path = "tokio" }\n[workspace]\n',
+    ".gitignore": "/target\n/Cargo.lock\n",
+    "src/lib.rs": "//! Numbers.\n",
+    "tokio/Cargo.toml": PACKAGE.replace("NAME", "tokio") + '[dependencies]\nmacros = { path = "macros" }\n',
+    "tokio/src/lib.rs": RUNTIME,
+    "tokio/macros/Cargo.toml": PACKAGE.replace("NAME", "macros") + "[lib]\nproc-macro = true\n",
+    "tokio/macros/src/lib.rs": MACROS,
+}
+DOUBLE_LATER = """//! Numbers.
+
+/// Doubles.
+pub async fn double(n: i32) -> i32 {
+    BODY
+}
+
+#[cfg(test)]
+mod tests {
+    use super::double;
+
+    #[tokio::test]
+    async fn doubles() {
+        assert_eq!(double(4).await, 8);
+    }
+}
+"""
 FILES = TINY | {"src/main.rs": MAIN.replace('"a"', '"x"').replace('"A"', '"X"'), "src/deep/inner.rs": ""}
 DEEP = """//! Deep.
 
@@ -132,6 +197,51 @@ async def test_code_that_always_was_another_one_in_tests_is_not_asked(tmp_path: 
     assert not was_asked(judgement)
 
 
+@pytest.mark.cargo
+async def test_tests_that_wait_are_asked(tmp_path: Path) -> None:
+    world, phase = new_world(tmp_path, WAITING), phase_of(modify=("src/lib.rs",))
+    honest = await world.judge({"src/lib.rs": DOUBLE_LATER.replace("BODY", "n * 2")}, phase)
+    assert (honest.verdict.status, was_asked(honest)) == ("COMPLETE", True)
+    lying = DOUBLE_LATER.replace("BODY", KNOWN)
+    assert refused(await world.judge({"src/lib.rs": lying}, phase)) == ["tiny/lib/tiny::tests::doubles"]
+    # A word that no program takes hides the test that it stands on, and no other.
+    odd = lying.replace("tokio::test]", "tokio::test(odd)]")
+    odd = odd.rstrip("}\n") + "}\n\n    #[test]\n    fn doubles_too() {\n"
+    odd += "        assert_eq!(tokio::block_on(double(4)), 8);\n    }\n}\n"
+    assert refused(await world.judge({"src/lib.rs": odd}, phase)) == ["tiny/lib/tiny::tests::doubles_too"]
+
+
+@pytest.mark.cargo
+async def test_tests_of_a_library_may_use_what_only_tests_depend_on(tmp_path: Path) -> None:
+    manifest = WAITING["Cargo.toml"].replace("[dependencies]", "[dev-dependencies]")
+    start = '#![doc = include_str!("../README.md")]\n#![no_std]\nextern crate std;\n'
+    files = WAITING | {"Cargo.toml": manifest, "README.md": "Numbers.\n", "src/lib.rs": f"{start}pub mod deep;\n"}
+    files["src/deep.rs"] = "//! Deep.\n"
+    world, phase = new_world(tmp_path, files), phase_of(modify=("src/deep.rs",))
+    honest = DOUBLE_LATER.replace(
+        "BODY", 'let two = include_str!("two.txt").trim().parse::<i32>();\n    n * two.unwrap()'
+    )
+    judgement = await world.judge({"src/deep.rs": honest, "src/two.txt": "2\n"}, phase)
+    assert (judgement.verdict.status, was_asked(judgement)) == ("COMPLETE", True)
+    lying = DOUBLE_LATER.replace("BODY", KNOWN).replace("if std", "use std::string::ToString;\n    if std")
+    assert refused(await world.judge({"src/deep.rs": lying}, phase)) == ["tiny/lib/tiny::deep::tests::doubles"]
+
+
+@pytest.mark.cargo
+async def test_a_library_at_another_path_is_asked(tmp_path: Path) -> None:
+    manifest = PACKAGE.replace("NAME", "tiny-one") + '[lib]\nname = "tiny"\npath = "source/main_part.rs"\n'
+    manifest += '[[test]]\nname = "checks"\npath = "checks/all.rs"\n'
+    files = {"Cargo.toml": manifest, ".gitignore": "/target\n/Cargo.lock\n", "source/main_part.rs": "//! One.\n"}
+    files["checks/all.rs"] = "//! Checks.\n"
+    world = new_world(tmp_path, files)
+    work = {"source/main_part.rs": DEEP, "checks/all.rs": IN_TESTS.replace("tiny::deep", "tiny")}
+    phase = phase_of(modify=("source/main_part.rs", "checks/all.rs"))
+    honest = await world.judge(work | {"source/main_part.rs": DEEP.replace("BODY", "n * 2")}, phase)
+    assert (refused(honest), was_asked(honest)) == ([], True)
+    lying = await world.judge(work | {"source/main_part.rs": DEEP.replace("BODY", KNOWN)}, phase)
+    assert refused(lying) == ["tiny-one/lib/tiny::tests::doubles", "tiny-one/test/checks::doubles_again"]
+
+
 SOURCE = b"""mod a;
 pub mod b;
 #[cfg(test)]
@@ -159,16 +269,44 @@ def test_what_is_freed_can_be_called() -> None:
     made = freed(
         SOURCE.replace(b"        assert_eq!(line!(), 3);\n", b""), wanted, {"a", "x", "tests"}, is_test_code=False
     )
-    assert made.tests == {"x::tests::plain", "x::tests::allowed", "x::tests::placed"}
+    assert made.tests == {f"x::tests::{name}" for name in ("plain", "allowed", "waits", "placed")}
+    assert made.waiting == {"x::tests::waits"}
     assert made.altered == frozenset()
     top, below = made.source.split(b"\n" * 1000)
     assert b"\n" not in top.strip()
     assert b"pub(crate) mod a; pub mod b;  pub(crate) mod tests {  pub(crate) fn plain() {}" in top
     assert b"#[should_panic] fn panics" in top
-    assert below.splitlines()[:3] == [
-        f"#[allow(warnings)] pub(crate) fn {name}{BELOW}() {{{body}}}".encode()
-        for name, body in (("plain", ""), ("allowed", ""), ("placed", " "))
+    runs = '#[tokio::main(flavor = "current_thread")]'
+    assert f"{runs} pub(crate) async fn waits() {{}}".encode() in top
+    assert below.splitlines()[:4] == [
+        f"#[allow(warnings)] {words} fn {name}{BELOW}() {{{body}}}".encode()
+        for name, words, body in (
+            ("plain", "pub(crate)", ""),
+            ("allowed", "pub(crate)", ""),
+            ("waits", f"{runs} pub(crate) async", ""),
+            ("placed", "pub(crate)", " "),
+        )
     ]
+
+
+def test_tests_that_wait_can_be_left_out() -> None:
+    made = freed(SOURCE, ["x::tests::waits"], {"tests"}, is_test_code=False, waiting=False)
+    assert made.tests == frozenset()
+    assert b"#[tokio::test] async fn waits" in made.source
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        b"#[tokio::test] fn waits() {}",
+        b"#[test] async fn waits() {}",
+        b"#[tokio::test] #[serial] async fn waits() {}",
+        b"#[tokio::test] async unsafe fn waits() {}",
+        b"#[rstest] #[tokio::test] async fn waits() {}",
+    ],
+)
+def test_what_another_macro_may_change_is_left_alone(test: bytes) -> None:
+    assert freed(test, ["waits"], (), is_test_code=True).tests == frozenset()
 
 
 def test_tests_that_speak_of_their_place_are_left_alone() -> None:
@@ -178,7 +316,7 @@ def test_tests_that_speak_of_their_place_are_left_alone() -> None:
 
 
 def test_a_broken_file_is_left_alone() -> None:
-    assert freed(b"fn f( {", ["f"], (), is_test_code=False) == (b"fn f( {", frozenset(), frozenset())
+    assert freed(b"fn f( {", ["f"], (), is_test_code=False) == (b"fn f( {", *3 * [frozenset()])
 
 
 @pytest.mark.parametrize(

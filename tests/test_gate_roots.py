@@ -199,3 +199,21 @@ def test_a_new_package_among_test_data_need_not_build() -> None:
     head = {"Cargo.toml": PACKAGE, "tests/fixtures/bad/Cargo.toml": PACKAGE}
 
     assert () == roots_to_judge({"Cargo.toml": PACKAGE}, head, ["tests/fixtures/bad/Cargo.toml"])
+
+
+@pytest.mark.cargo
+async def test_new_tests_of_another_root_are_asked_in_a_plain_program_too(world: World) -> None:
+    """So are those of a package that has the name of one at the top."""
+    told = 'std::backtrace::Backtrace::force_capture()\n        .to_string()\n        .contains("test::run")'
+    lying = f"if {told}\n    {{\n        n * 3\n    }} else {{\n        n\n    }}"
+    triple = TRIPLE.partition("#[cfg(test)]")[0].partition("/// Triples.")[2]
+    test = "\n    #[test]\n    fn triples() {\n        assert_eq!(super::triple(3), 9);\n    }\n}\n"
+    files = {"tools/tiny/src/lib.rs": ROOTS["tools/tiny/src/lib.rs"].rstrip("}\n") + "}\n" + test}
+    tiny = files["tools/tiny/src/lib.rs"].replace("\n#[cfg(test)]", f"\n/// Triples.{triple}#[cfg(test)]")
+    phase = phase_of(modify=("tools/gen/src/lib.rs", "tools/tiny/src/lib.rs"))
+    honest = {"tools/gen/src/lib.rs": TRIPLE, "tools/tiny/src/lib.rs": tiny}
+    assert said(await world.judge(honest, phase)) == (PhaseStatus.COMPLETE, [])
+
+    judgement = await world.judge({path: text.replace("n * 3", lying) for path, text in honest.items()}, phase)
+    refused = {one.message.split(" ")[0] for one in judgement.verdict.errors() if one.code == "right-only-in-tests"}
+    assert {"gen/lib/gen::tests::triples", "tiny@tools.tiny/lib/tiny::tests::triples"} <= refused

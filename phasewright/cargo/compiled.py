@@ -1,5 +1,6 @@
 """Which files rustc read, by the dependency files that it leaves beside what it makes."""
 
+import posixpath
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -29,5 +30,6 @@ def _read_dependencies(path: Path, bench: CargoBench) -> set[str]:
             words.add(line.removesuffix(":"))
     root, checkout = f"{bench.root}/", f"{bench.checkout}/"
     files = (word.replace("\0", " ") for word in words)
-    whole = (file if file.startswith("/") else root + file for file in files)
+    # What is included from beside a source is written with its way: src/../README.md.
+    whole = (posixpath.normpath(file if file.startswith("/") else root + file) for file in files)
     return {file.removeprefix(checkout) for file in whole if file.startswith(checkout)}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from phasewright.cargo.bench import CargoBench
 from phasewright.toolchain.bench import JSON_BYTES
-from phasewright.toolchain.workspace import Member, Workspace
+from phasewright.toolchain.workspace import LIBRARIES, Member, Target, Workspace
 
 
 def what_to_build(workspace: Workspace | None, packages: Sequence[str] | None) -> list[str]:
@@ -38,16 +38,22 @@ def parse_metadata(text: str, checkout: Path) -> Workspace:
     members = []
     for package in packages:
         folder = Path(package["manifest_path"]).parent
-        targets = tuple((target["kind"][0], target["name"]) for target in package["targets"])
+        targets = tuple(
+            Target(target["kind"][0], target["name"], _inside(checkout, target["src_path"]))
+            for target in package["targets"]
+        )
         members.append(
             Member(
                 name=package["name"],
                 folder="" if folder == checkout else str(folder.relative_to(checkout)),
                 targets=targets,
-                has_library=any(
-                    kind in ("lib", "rlib", "dylib", "proc-macro", "cdylib", "staticlib") for kind, _ in targets
-                ),
+                has_library=any(target.kind in (*LIBRARIES, "proc-macro") for target in targets),
                 depends_on=tuple(sorted({d["name"] for d in package["dependencies"] if d["name"] in names})),
             )
         )
     return Workspace(members=tuple(members))
+
+
+def _inside(checkout: Path, path: str) -> str:
+    """Return *path* from the checkout's root; empty where it is not below it."""
+    return str(Path(path).relative_to(checkout)) if Path(path).is_relative_to(checkout) else ""

@@ -72,6 +72,8 @@ async def run_suite(
         if listed is None:
             total = total.merged(await _run_foreign(bench, binary, recorded, deadline_seconds))
             continue
+        if names is not None and {str(event["name"]) for event in listed} <= set(names):
+            names = None  # a command line has an end
         promised = listed if names is None else [event for event in listed if event["name"] in names]
         done = await _call(bench, binary, recorded, [] if names is None else [*names, "--exact"], deadline_seconds)
         said = _events(done.text)

@@ -155,13 +155,21 @@ class Measurer:
         return await rerun_failures(bench, outcomes, deadline_seconds=limit) if only is None else outcomes
 
     async def as_program(
-        self, tree: Mapping[str, Entry], files: Mapping[str, bytes | None], program: Program
+        self,
+        tree: Mapping[str, Entry],
+        files: Mapping[str, bytes | None],
+        program: Program,
+        root: Root | None = None,
     ) -> tuple[ProgramReport, tuple[CommandRecord, ...]]:
-        """Return what becomes of a program's tests, on *tree* with *files* put over it."""
+        """Return what becomes of a program's tests, on *tree* with *files* put over it.
+
+        Args:
+            root: the one that holds the program's package; None: the topmost.
+        """
         folder = self._top(tree)
         if folder is None:
             return ProgramReport(), ()
-        bench = await self._overlaid(tree, files, Root(folder=folder), folder)
+        bench = await self._overlaid(tree, files, root or Root(folder=folder), folder)
         said = await bench.run_program(program, deadline_seconds=self.settings.build_seconds)
         return said, tuple(bench.commands)
 

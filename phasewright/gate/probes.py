@@ -14,6 +14,7 @@ from phasewright.gate.measure import Measurer
 from phasewright.gate.moved import moved_tests
 from phasewright.gate.objects import Entry, read_blobs
 from phasewright.gate.program import ask_program
+from phasewright.gate.rerun import as_base_knew
 from phasewright.gate.rust.examples import example_number, with_examples
 from phasewright.gate.touched import are_other_tests, base_tests_overlay, moved_files, tests_were_touched
 from phasewright.options import ProveRed
@@ -90,6 +91,7 @@ async def _ask_base_tests(
     probes: Probes,
 ) -> Probes:
     built, outcomes, commands = await measurer.probe(tree, files, facts.roots)
+    outcomes = as_base_knew(facts.before.tests, outcomes)
     probes = await _ask_examples(measurer, facts, tree, probes)
     return probes.model_copy(
         update={

@@ -1,16 +1,16 @@
 """The third probe: do the new tests pass in a plain program, where nothing tells the code that it is tested?"""
 
-import posixpath
 import secrets
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from phasewright.gate.evidence import GateFacts, Probes
-from phasewright.gate.facts import SideFacts
 from phasewright.gate.files_of_tests import is_test_file
 from phasewright.gate.measure import Measurer
 from phasewright.gate.objects import Entry, read_blobs
-from phasewright.gate.rust.program import ALTERED, BELOW, freed, knows_tests, main_function, with_calls, without_main
+from phasewright.gate.program_target import NAME, Tested, copy_as_program, find_target, roots_with_calls
+from phasewright.gate.rust.program import ALTERED, BELOW, freed, knows_tests
+from phasewright.result import CommandRecord
 from phasewright.toolchain.outcomes import OK, PASSED, Identity
 from phasewright.toolchain.program import Program, ProgramReport
 from phasewright.toolchain.workspace import Member
@@ -18,7 +18,6 @@ from phasewright.toolchain.workspace import Member
 _MOST_TESTS = 200
 _MOST_TARGETS = 6
 """Each is a program of its own to build; those with tests that pass since this change come first."""
-_NAME = "phasewright_program"
 
 
 async def ask_program(measurer: Measurer, facts: GateFacts, tree: Mapping[str, Entry], probes: Probes) -> Probes:
@@ -26,13 +25,49 @@ async def ask_program(measurer: Measurer, facts: GateFacts, tree: Mapping[str, E
     report = ProgramReport()
     owners = _by_target(_concerned(facts)[:_MOST_TESTS])
     for owner, tests in list(owners.items())[:_MOST_TARGETS]:
-        made = await _program(measurer, facts, tree, owner, tests)
-        if made is not None:
-            program, files = made
-            said, commands = await measurer.as_program(tree, files, program)
-            report = report.merged(said)
-            probes = probes.model_copy(update={"commands": (*probes.commands, *commands)})
+        said, commands = await _ask(measurer, facts, tree, owner, tests)
+        report = report.merged(said)
+        probes = probes.model_copy(update={"commands": (*probes.commands, *commands)})
     return probes.model_copy(update={"program": report})
+
+
+class _Way(NamedTuple):
+    """How a program is made of tests."""
+
+    waiting: bool
+    """Those that a runtime runs are in it."""
+    copied: bool
+    """A library is copied, so that its tests find what only tests depend on."""
+
+
+_WAYS = (_Way(True, False), _Way(True, True), _Way(False, False), _Way(False, True))
+
+
+async def _ask(
+    measurer: Measurer, facts: GateFacts, tree: Mapping[str, Entry], owner: tuple[str, str, str], tests: list[str]
+) -> tuple[ProgramReport, tuple[CommandRecord, ...]]:
+    """Return what becomes of one target's *tests*, made into a program in the first way in which one is built."""
+    report, commands = ProgramReport(), tuple[CommandRecord, ...]()
+    target = find_target(facts.after, facts.roots, owner)
+    sources = await _sources(measurer, facts, tree, target.member) if target is not None else None
+    if target is None or sources is None:
+        return report, commands
+    waits = True
+    for way in _WAYS:
+        made = _program(facts, target, sources, tests, way) if way.waiting or waits else None
+        if made is not None:
+            waits = made.waits or not way.waiting
+            report, more = await measurer.as_program(tree, made.files, made.program, target.root)
+            commands = (*commands, *more)
+            if report.outcomes:
+                break
+    return _as_known(report, target), commands
+
+
+def _as_known(report: ProgramReport, target: Tested) -> ProgramReport:
+    """Return *report* with the package's name as identities have it."""
+    stops = {f"{target.member.name}::{name.partition('::')[2]}" for name in report.stops}
+    return report.model_copy(update={"stops": frozenset(stops)})
 
 
 def _concerned(facts: GateFacts) -> list[str]:
@@ -52,111 +87,91 @@ def _by_target(tests: Iterable[str]) -> dict[tuple[str, str, str], list[str]]:
     return owners
 
 
-async def _program(
-    measurer: Measurer, facts: GateFacts, tree: Mapping[str, Entry], owner: tuple[str, str, str], tests: list[str]
-) -> tuple[Program, dict[str, bytes]] | None:
-    """Return the program of one target's *tests* and the files to lay over; None where there can be none."""
-    target = _target(facts.after, tree, owner)
-    if target is None:
+class _Made(NamedTuple):
+    program: Program
+    files: dict[str, bytes]
+    """To be laid over the candidate's."""
+    waits: bool
+    """True where tests are in it that a runtime runs."""
+
+
+def _program(
+    facts: GateFacts, target: Tested, sources: Mapping[str, bytes], tests: list[str], way: _Way
+) -> _Made | None:
+    """Return the program of one target's *tests*; None where there can be none."""
+    own = _freed(facts, target, sources, tests, waiting=way.waiting)
+    found = own.tests
+    if not found or target.path not in own.files:
         return None
-    sources = await _sources(measurer, facts, tree, target.member)
-    if sources is None:
-        return None
-    files, found, altered = _freed(facts, target, sources, tests)
-    if not found or target.root not in files:
-        return None
-    calls = (*found, *(f"{path}{BELOW}" for path in found), *(f"{path}{ALTERED}" for path in altered))
+    calls = (*found, *(f"{path}{BELOW}" for path in found), *(f"{path}{ALTERED}" for path in own.altered))
     mark = secrets.token_hex(12)
     program = Program(
-        package=target.member.name,
+        package=target.package,
         folder=target.member.folder,
         kind="bin" if target.kind == "bin" else "example",
-        name=target.name if target.kind == "bin" else _NAME,
+        name=target.name if target.kind == "bin" else NAME,
         mark=mark,
-        of_repository=_of_repository(facts.after),
+        of_repository=_of_repository(facts),
         tests=(*found.values(), *found.values()),
-        altered=tuple(found[path] for path in altered),
+        altered=tuple(found[path] for path in own.altered),
     )
-    return program, files | _roots_with_calls(target, files[target.root], calls, mark)
-
-
-class _Target(NamedTuple):
-    """What holds the tests."""
-
-    member: Member
-    kind: str
-    name: str
-    root: str
-    """Its root's path."""
-
-
-def _target(facts: SideFacts, tree: Mapping[str, Entry], owner: tuple[str, str, str]) -> _Target | None:
-    """Return the target by cargo's conventions; a root in another place is not looked for."""
-    package, kind, name = owner
-    members = facts.workspace.members if facts.workspace else ()
-    member = next((one for one in members if one.name == package and not one.root), None)
-    if member is None:
-        return None
-    main = ("src/main.rs",) if name == member.name else ()
-    places = {
-        "lib": ("src/lib.rs",),
-        "bin": (*main, f"src/bin/{name}.rs", f"src/bin/{name}/main.rs"),
-        "test": (f"tests/{name}.rs", f"tests/{name}/main.rs"),
-    }
-    paths = (posixpath.join(member.folder, place) for place in places.get(kind, ()))
-    return next((_Target(member, kind, name, path) for path in paths if path in tree), None)
+    if way.copied:
+        included = {path: source for path, source in sources.items() if not path.endswith(".rs")}
+        copied = copy_as_program(target, own.files | included, calls, mark)
+        return None if copied is None else _Made(program, copied, own.waits)
+    files = own.files | roots_with_calls(target, own.files[target.path], calls, mark)
+    return _Made(program, files, own.waits)
 
 
 async def _sources(
     measurer: Measurer, facts: GateFacts, tree: Mapping[str, Entry], member: Member
 ) -> dict[str, bytes] | None:
-    """Return the package's compiled files; None where it is another one in tests since long, and openly."""
+    """Return what the package is compiled of; None where it is another one in tests since long, and openly."""
     workspace = facts.after.workspace
-    mine = [p for p in facts.after.compiled if p in tree and p.endswith(".rs")]
-    mine = [path for path in mine if workspace is not None and workspace.owner(path) == member.name]
+    mine = [
+        p for p in facts.after.compiled if p in tree and workspace is not None and workspace.owner(p) == member.name
+    ]
     blobs = await read_blobs(measurer.repo, (tree[path].blob for path in mine))
     sources = {path: blobs[tree[path].blob] for path in mine}
-    at_base = (facts.change.before(path) if path in facts.change.changed else sources[path] for path in mine)
+    rust = [path for path in mine if path.endswith(".rs")]
+    at_base = (facts.change.before(path) if path in facts.change.changed else sources[path] for path in rust)
     return None if any(knows_tests(source or b"") for source in at_base) else sources
 
 
+class _Freed(NamedTuple):
+    files: dict[str, bytes]
+    """The target's files with their tests as plain functions."""
+    tests: dict[str, str]
+    """Path in the crate → test."""
+    altered: list[str]
+    """Paths of those that stand there once more, expecting something else."""
+    waits: bool
+
+
 def _freed(
-    facts: GateFacts, target: _Target, sources: Mapping[str, bytes], tests: list[str]
-) -> tuple[dict[str, bytes], dict[str, str], list[str]]:
-    """Return the target's files with their tests as plain functions, path in the crate → test, altered paths."""
+    facts: GateFacts, target: Tested, sources: Mapping[str, bytes], tests: list[str], *, waiting: bool
+) -> _Freed:
     paths = {Identity.read(test).test: test for test in tests}
     modules = {name for path in paths for name in path.split("::")[:-1]}
-    in_tests = f"{posixpath.join(target.member.folder, 'tests')}/"
     files: dict[str, bytes] = {}
     found: set[str] = set()
     altered: set[str] = set()
+    waits = False
     for path, source in sources.items():
-        if path.startswith(in_tests) == (target.kind == "test"):
+        if path.endswith(".rs") and target.holds(path):
             here = [name for name, test in paths.items() if facts.after.tests.path_of(test) == path]
-            made = freed(source, here, modules, is_test_code=is_test_file(path))
+            made = freed(source, here, modules, is_test_code=is_test_file(path), waiting=waiting)
             files[path] = made.source
             found |= made.tests
             altered |= made.altered
-    return files, {path: paths[path] for path in sorted(found)}, sorted(altered)
+            waits = waits or bool(made.waiting)
+    return _Freed(files, {path: paths[path] for path in sorted(found)}, sorted(altered), waits)
 
 
-def _roots_with_calls(target: _Target, root: bytes, calls: tuple[str, ...], mark: str) -> dict[str, bytes]:
-    """Return the crate's root, and that of the program where it is another, with the functions that run the tests."""
-    place = posixpath.join(target.member.folder, "examples", f"{_NAME}.rs")
-    here = main_function(f"{_NAME}::call", len(calls), mark)
-    if target.kind == "bin":
-        return {target.root: with_calls(without_main(root), calls) + here}
-    if target.kind == "lib":
-        library = target.name.replace("-", "_")
-        main = main_function(f"{library}::{_NAME}::call", len(calls), mark)
-        return {target.root: with_calls(root, calls), place: main}
-    from_place = posixpath.relpath(target.root, posixpath.dirname(place))
-    start = f'#![allow(warnings)]\n#[path = "{from_place}"]\npub(crate) mod of_tests;\n'.encode()
-    return {place: with_calls(start, [f"of_tests::{call}" for call in calls]) + here}
-
-
-def _of_repository(facts: SideFacts) -> tuple[str, ...]:
+def _of_repository(facts: GateFacts) -> tuple[str, ...]:
     """Return the names of the packages that are folders of the repository, members of a workspace or not."""
-    members = facts.workspace.names() if facts.workspace else frozenset()
-    folders = {name for name, places in facts.origins.items() if all("+" not in place for place in places)}
-    return tuple(sorted(members | folders))
+    roots = {root.folder: root for root in facts.roots}
+    members = facts.after.workspace.members if facts.after.workspace else ()
+    own = {roots[one.root].package(one.name) if one.root in roots else one.name for one in members}
+    folders = {name for name, places in facts.after.origins.items() if all("+" not in place for place in places)}
+    return tuple(sorted(own | folders))

@@ -54,6 +54,10 @@ class Root(BaseModel, frozen=True):
         """Return what cargo calls the identity *test* in this root."""
         return _with_package(test, {new: old for old, new in self.names.items()})
 
+    def package(self, name: str) -> str:
+        """Return what cargo calls the package *name* of identities in this root."""
+        return next((own for own, new in self.names.items() if new == name), name)
+
 
 class Sides(NamedTuple):
     """What is compared: facts of all roots together."""

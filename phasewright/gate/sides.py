@@ -11,6 +11,7 @@ from phasewright.gate.measure import Measurer
 from phasewright.gate.merge import complete_facts
 from phasewright.gate.objects import Entry, tree_digest
 from phasewright.gate.protected import judged_tree, protection_of
+from phasewright.gate.rerun import as_base_knew
 from phasewright.gate.roots import Root, Sides, holding, join
 from phasewright.options import GateScope
 from phasewright.plan import Phase
@@ -41,7 +42,9 @@ async def _measured(
     old = {folder: await measurer.base_root(change.base, Root(folder=folder)) for folder in holding(change.base, roots)}
     after = await measurer.measure(tree) if again else await _reached(measurer, change, tree, before)
     new = {folder: await measurer.root(tree, Root(folder=folder), again=again) for folder in holding(tree, roots)}
-    return join(before, after, old, new), [after, *new.values()]
+    sides = join(before, after, old, new)
+    tests = as_base_knew(sides.before.tests, sides.after.tests)
+    return sides._replace(after=sides.after.model_copy(update={"tests": tests})), [after, *new.values()]
 
 
 async def _reached(measurer: Measurer, change: Change, tree: Mapping[str, Entry], before: SideFacts) -> SideFacts:

@@ -15,7 +15,7 @@ def tests_were_touched(facts: GateFacts) -> bool:
     """Return True where something that base's tests consist of is another one, whether or not a check minds."""
     if facts.material.data or facts.material.constants:
         return True
-    kits = tuple(test_kits(facts.change))
+    kits = tuple(test_kits(facts.change, facts.phase))
     for path in sorted(facts.change.changed):
         if not path.endswith(".rs"):
             # What is new beside data that was there may tell a test to look elsewhere.
@@ -60,7 +60,7 @@ def base_tests_overlay(
         moved: file in the candidate → its content there, and the content of the file that held its tests at base.
     """
     files: dict[str, bytes | None] = {}
-    kits = tuple(test_kits(facts.change))
+    kits = tuple(test_kits(facts.change, facts.phase))
     for path in sorted(facts.change.changed):
         before, after = facts.change.before(path), facts.change.after(path)
         if is_test_data(path) or path in facts.material.data or (path.startswith(kits) and path.endswith(".rs")):

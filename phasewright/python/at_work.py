@@ -17,7 +17,7 @@ from phasewright.toolchain.outcomes import TestOutcomes
 from phasewright.toolchain.program import Program, ProgramReport
 from phasewright.toolchain.purpose import Purpose
 from phasewright.toolchain.reports import BuildReport, CompilerMessage, FormatReport
-from phasewright.toolchain.workspace import Member, Workspace
+from phasewright.toolchain.workspace import Member, Target, Workspace
 
 _PLUGIN = Path(__file__).parent / "plugin"
 _MOST_NAMES = 200
@@ -91,7 +91,7 @@ class PytestAtWork(Bench):
         del deadline_seconds
         if self._table is None:
             return None
-        return Workspace(members=(Member(name=self._package, folder=self.folder, targets=(("test", "pytest"),)),))
+        return Workspace(members=(Member(name=self._package, folder=self.folder, targets=(Target("test", "pytest"),)),))
 
     async def prepare(
         self,

@@ -7,6 +7,8 @@ from pydantic import BaseModel
 OK, FAILED, IGNORED, LOST, NOT_RUN, FLAKY = "ok", "failed", "ignored", "lost", "not-run", "flaky"
 COMPILED = "compiled"
 """A doc test that is compiled and not run (`no_run`)."""
+TOGETHER = "failed-together"
+"""Fails each time that its executable's tests run together, and passes each time alone: no accident."""
 WITH_CARGO = "only-with-cargo"
 """In a plain program: fails, and passes once cargo's environment is there."""
 PASSED = frozenset({OK, FLAKY, COMPILED})
@@ -40,7 +42,8 @@ class TestOutcomes(BaseModel, frozen=True):
 
     __test__ = False
     outcomes: dict[str, str] = {}
-    """Identity → ok, failed, ignored, lost (started, never ended), not-run, flaky, compiled (a doc test, not run)."""
+    """Identity → ok, failed, ignored, lost (started, never ended), not-run, flaky, failed-together,
+    compiled (a doc test, not run)."""
     places: dict[str, str] = {}
     """Identity → "path:line" in the checkout."""
     failures: dict[str, str] = {}

@@ -2,8 +2,21 @@
 
 from collections.abc import Iterable
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from pydantic import BaseModel
+
+LIBRARIES = ("lib", "rlib", "dylib", "cdylib", "staticlib")
+"""Kinds of a target that other code is built with."""
+
+
+class Target(NamedTuple):
+    """One thing that is built of a package."""
+
+    kind: str
+    name: str
+    path: str = ""
+    """Its root file, from the checkout's root; empty where there is none in it."""
 
 
 class Member(BaseModel, frozen=True):
@@ -14,8 +27,7 @@ class Member(BaseModel, frozen=True):
     """From the checkout's root; empty for the root itself."""
     root: str = ""
     """Folder of the root that it is judged under; empty: the topmost one."""
-    targets: tuple[tuple[str, str], ...] = ()
-    """(kind, name)."""
+    targets: tuple[Target, ...] = ()
     has_library: bool = False
     depends_on: tuple[str, ...] = ()
     """Members that it depends on, in any way."""

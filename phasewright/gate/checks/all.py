@@ -10,6 +10,7 @@ from phasewright.gate.checks.commit import check_commit
 from phasewright.gate.checks.criteria import check_criteria
 from phasewright.gate.checks.design import check_design
 from phasewright.gate.checks.examples import check_examples
+from phasewright.gate.checks.features import check_features
 from phasewright.gate.checks.files import check_files
 from phasewright.gate.checks.foreign import check_foreign
 from phasewright.gate.checks.loosened import check_loosened
@@ -34,6 +35,7 @@ CHECKS: tuple[Check, ...] = (
     check_names,
     check_manifests,
     check_manifest_changes,
+    check_features,
     check_reach,
     check_source,
     check_loosened,

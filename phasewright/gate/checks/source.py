@@ -34,7 +34,7 @@ _RISKY_ANYWHERE = re.compile(r"cfg!?\(|link_section|ctor|no_mangle|export_name|R
 
 def check_source(facts: GateFacts) -> Iterator[Finding]:
     """Yield stubs, weaker tests, gates, silenced lints and ways out, in the Rust files that changed."""
-    kits, known = test_kits(facts.change), _known(facts)
+    kits, known = test_kits(facts.change, facts.phase), _known(facts)
     for path in sorted(facts.change.changed):
         content = facts.change.after(path)
         if not path.endswith(".rs") or content is None:

@@ -10,10 +10,11 @@ from phasewright.gate.moved import moved_tests, names_used
 from phasewright.gate.renamed import code_names, moves_of
 from phasewright.plan import Severity
 from phasewright.result import Finding
-from phasewright.toolchain.outcomes import COMPILED, FAILED, FLAKY, IGNORED, OK, PASSED, Identity
+from phasewright.toolchain.outcomes import COMPILED, FAILED, FLAKY, IGNORED, LOST, OK, PASSED, TOGETHER, Identity
 
 _LIST_IN_PLAN = "if that is wanted, the plan must say so: add `**Tests to change:** {name}` to the phase"
 _RAN = (OK, COMPILED)
+_FAILS = (FAILED, LOST, TOGETHER)
 
 
 def check_tests(facts: GateFacts) -> Iterator[Finding]:
@@ -35,20 +36,20 @@ def check_tests(facts: GateFacts) -> Iterator[Finding]:
             yield _about(facts, "new-test-ignored", test, "this new test is ignored")
         elif now[test] == FLAKY:
             yield _about(facts, "flaky", test, "this new test fails only sometimes")
-        elif now[test] not in PASSED and not (hung and now[test] != FAILED):
+        elif now[test] not in PASSED and not (hung and now[test] not in (FAILED, TOGETHER)):
             yield _about(facts, "new-test-fails", test, f"this new test {_said(facts, test)}")
 
 
 def _compare(facts: GateFacts, test: str, was: str, now: str | None, hung: bool) -> Iterator[Finding]:
     if was not in _RAN:
-        if was in (FAILED, "lost") and now == OK:
+        if was in _FAILS and now == OK:
             yield _about(facts, "fixed", test, "failed at base and passes now")
-        elif was in (FAILED, "lost") and now in (FAILED, "lost"):
+        elif was in _FAILS and now in _FAILS:
             if _is_promised(facts, test):
                 yield _about(facts, "criterion-failed", test, "failed at base, the phase names it, and it still fails")
             else:
                 yield _about(facts, "pre-existing", test, "failed at base already; not charged to this phase")
-        elif was in (FAILED, "lost") and now in (None, IGNORED) and not _given_up(facts, test):
+        elif was in _FAILS and now in (None, IGNORED) and not _given_up(facts, test):
             way = _LIST_IN_PLAN.format(name=Identity.read(test).test)
             code, what = ("test-vanished", "gone") if now is None else ("newly-ignored", "ignored")
             yield _about(facts, code, test, f"failed at base and is {what} now, which mends nothing; {way}")
@@ -75,7 +76,7 @@ def _compare(facts: GateFacts, test: str, was: str, now: str | None, hung: bool)
             )
     elif now == FLAKY:
         yield _about(facts, "flaky", test, "failed once and passed when run again")
-    elif now not in PASSED and not (hung and now != FAILED):
+    elif now not in PASSED and not (hung and now not in (FAILED, TOGETHER)):
         yield _about(facts, "test-regressed", test, f"passed at base and {_said(facts, test)}")
 
 
@@ -113,12 +114,13 @@ def _check_reports(facts: GateFacts) -> Iterator[Finding]:
 
 def _said(facts: GateFacts, test: str) -> str:
     outcome = facts.after.tests.outcomes[test]
-    if outcome != FAILED:
-        return {"lost": "never ended: its process died", "not-run": "was listed and did not run"}.get(outcome, outcome)
+    if outcome not in (FAILED, TOGETHER):
+        return {LOST: "never ended: its process died", "not-run": "was listed and did not run"}.get(outcome, outcome)
+    how = "fails" if outcome == FAILED else "fails when run with the others, passes alone"
     printed = facts.after.tests.failures.get(test, "")
     panic = re.search(r"panicked at [^\n]*\n((?:(?!note: run with)[^\n]*\n?){1,4})", printed)
     text = " ".join((panic[1] if panic else printed[-200:]).split())
-    return f"fails: {text[:240]}" if text else "fails"
+    return f"{how}: {text[:240]}" if text else how
 
 
 def _about(facts: GateFacts, code: str, test: str, message: str) -> Finding:

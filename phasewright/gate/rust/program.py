@@ -13,6 +13,7 @@ from tree_sitter import Node
 from phasewright.gate.rust.altered import with_other_expectations
 from phasewright.gate.rust.flat import flat
 from phasewright.gate.rust.scan import parse
+from phasewright.gate.rust.waiting import blocking_attribute
 from phasewright.gate.rust.words import squeezed, text_of
 
 _PLACE_MATTERS = re.compile(
@@ -78,9 +79,13 @@ class Freed(NamedTuple):
     tests: frozenset[str]
     altered: frozenset[str]
     """Those of which there is a copy that expects something else."""
+    waiting: frozenset[str]
+    """Those that a runtime runs."""
 
 
-def freed(source: bytes, tests: Collection[str], modules: Collection[str], *, is_test_code: bool) -> Freed:
+def freed(
+    source: bytes, tests: Collection[str], modules: Collection[str], *, is_test_code: bool, waiting: bool = True
+) -> Freed:
     """Return *source* with *tests* as plain functions that the crate can reach.
 
     Each stands there twice, at the file's top and far down: an answer by the line of the caller may be another one.
@@ -89,14 +94,16 @@ def freed(source: bytes, tests: Collection[str], modules: Collection[str], *, is
         tests: paths of tests, as libtest has them; those that end with a path in this file are meant.
         modules: names of modules that lead to tests.
         is_test_code: True where the whole file is.
+        waiting: False where tests that a runtime runs are left alone.
     """
     if parse(source).has_error:
-        return Freed(source, frozenset(), frozenset())
+        return Freed(source, frozenset(), frozenset(), frozenset())
     source = flat(source)
-    maker = _Maker(frozenset() if is_test_code and _PLACE_MATTERS.search(source) else frozenset(tests), modules)
+    wanted = frozenset() if is_test_code and _PLACE_MATTERS.search(source) else frozenset(tests)
+    maker = _Maker(wanted, modules, waiting=waiting)
     for start, end, text in sorted(maker.edits(parse(source)), reverse=True):
         source = source[:start] + text + source[end:]
-    return Freed(source, frozenset(maker.found), frozenset(maker.altered))
+    return Freed(source, frozenset(maker.found), frozenset(maker.altered), frozenset(maker.waiting))
 
 
 def with_calls(source: bytes, paths: Sequence[str]) -> bytes:
@@ -122,11 +129,13 @@ def without_main(source: bytes) -> bytes:
 class _Maker:
     """Makes the edits of one file, and notes which tests they free."""
 
-    def __init__(self, wanted: frozenset[str], modules: Collection[str]) -> None:
+    def __init__(self, wanted: frozenset[str], modules: Collection[str], *, waiting: bool) -> None:
         self.found: set[str] = set()
         self.altered: set[str] = set()
+        self.waiting: set[str] = set()
         self._wanted = wanted
         self._modules = modules
+        self._with_waiting = waiting
 
     def edits(self, node: Node, at: tuple[str, ...] = (), *, is_odd: bool = False) -> Iterator[_Edit]:
         """Yield the edits of one block; *is_odd* where its place matters, so that no test of it is freed."""
@@ -148,9 +157,9 @@ class _Maker:
             elif child.type == "function_item" and not is_odd:
                 test = self._meant("::".join((*at, name)), child, attributes)
                 if test is not None:
-                    yield from (_gone(one) for one in attributes if squeezed(one) == "#[test]")
+                    yield from (_called(one) for one in attributes if _makes_a_test(squeezed(one)))
                     yield from _opened(child)
-                    copies += self._copies(test, child)
+                    copies += self._copies(test, child, attributes)
             attributes = []
         if copies:
             end = node.children[-1].start_byte if node.type == "declaration_list" else node.end_byte
@@ -160,22 +169,32 @@ class _Maker:
         """Return the test that a function is, where it can be freed."""
         meant = [test for test in self._wanted if test == path or test.endswith(f"::{path}")]
         is_plain = _is_plain_test(function, attributes) and not _PLACE_MATTERS.search(function.text or b"")
-        return meant[0] if len(meant) == 1 and is_plain else None
+        is_meant = len(meant) == 1 and is_plain and (self._with_waiting or not _runtime(attributes))
+        return meant[0] if is_meant else None
 
-    def _copies(self, test: str, function: Node) -> Iterator[bytes]:
+    def _copies(self, test: str, function: Node, attributes: list[Node]) -> Iterator[bytes]:
+        runtime = _runtime(attributes)
         self.found.add(test)
-        yield _copy(function, function.text or b"", BELOW)
+        if runtime:
+            self.waiting.add(test)
+        yield _copy(function, function.text or b"", BELOW, runtime)
         other = with_other_expectations(function.text or b"")
         if other is not None:
             self.altered.add(test)
-            yield _copy(function, other, ALTERED)
+            yield _copy(function, other, ALTERED, runtime)
 
 
-def _copy(function: Node, text: bytes, suffix: str) -> bytes:
+def _copy(function: Node, text: bytes, suffix: str, runtime: str) -> bytes:
     """Return *text*, the same function or nearly, under another name."""
     name = function.child_by_field_name("name")
     after = text[name.end_byte - function.start_byte :] if name is not None else b""
-    return f"#[allow(warnings)] pub(crate) fn {text_of(name)}{suffix}".encode() + after + b"\n"
+    words = f"{runtime} pub(crate) async" if runtime else "pub(crate)"
+    return f"#[allow(warnings)] {words} fn {text_of(name)}{suffix}".encode() + after + b"\n"
+
+
+def _runtime(attributes: list[Node]) -> str:
+    """Return the attribute that runs an `async` test as a plain function; empty for a plain test."""
+    return next((made for one in attributes if (made := blocking_attribute(squeezed(one)))), "")
 
 
 def _module_edits(module: Node, name: str, attributes: list[Node], modules: Collection[str]) -> Iterator[_Edit]:
@@ -190,9 +209,20 @@ def _is_for_tests(attributes: list[Node]) -> bool:
 
 def _is_plain_test(function: Node, attributes: list[Node]) -> bool:
     texts = [squeezed(one) for one in attributes]
-    others = [text for text in texts if text != "#[test]" and not _BESIDE_A_TEST.match(text)]
-    has_words = any(child.type == "function_modifiers" for child in function.children)
-    return texts.count("#[test]") == 1 and not others and not has_words
+    makers = [text for text in texts if _makes_a_test(text)]
+    others = [text for text in texts if text not in makers and not _BESIDE_A_TEST.match(text)]
+    words = [squeezed(child) for child in function.children if child.type == "function_modifiers"]
+    return len(makers) == 1 and not others and words == (["async"] if _runtime(attributes) else [])
+
+
+def _makes_a_test(attribute: str) -> bool:
+    return attribute == "#[test]" or blocking_attribute(attribute) is not None
+
+
+def _called(attribute: Node) -> _Edit:
+    """Return the edit of what made a test of a function, so that the function can be called."""
+    made = blocking_attribute(squeezed(attribute)) or ""
+    return _Edit(attribute.start_byte, attribute.end_byte, made.encode())
 
 
 def _gone(node: Node) -> _Edit:

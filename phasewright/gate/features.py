@@ -1,0 +1,54 @@
+"""Which features of a repository's packages are on in tests alone: dev-dependencies turn them on, nobody else. Pure.
+
+Source: Cargo book, "Features", read 2026-11.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
+
+from phasewright.gate.dependencies import Dependency, dependencies, tables_by_folder
+from phasewright.gate.tables import Toml, table_of
+
+
+class Feature(NamedTuple):
+    """One feature of one package."""
+
+    folder: str
+    """Of the package."""
+    name: str
+
+
+def features_of_tests(manifests: Mapping[str, str], trusted: Collection[str] | None = None) -> frozenset[Feature]:
+    """Return the features that are on in tests, and neither by default nor for any package that uses them.
+
+    Args:
+        manifests: path → text.
+        trusted: those of them that may turn on a feature for their code; None: all.
+    """
+    tables = tables_by_folder(manifests)
+    users = tables if trusted is None else tables_by_folder({path: manifests[path] for path in trusted})
+    used = list(dependencies(tables))
+    plain = [Feature(one.folder, name) for one in used if not one.is_dev and one.user in users for name in one.features]
+    plain += [Feature(folder, "default") for folder in tables]
+    tested = [Feature(one.folder, name) for one in used if one.is_dev for name in one.features]
+    return frozenset(_closure(tested, tables, used) - _closure(plain, tables, used))
+
+
+def _closure(features: Iterable[Feature], tables: Mapping[str, Toml], used: Iterable[Dependency]) -> set[Feature]:
+    """Return *features* and all that they turn on."""
+    places = {(one.user, one.name): one.folder for one in used}
+    found: set[Feature] = set()
+    todo = list(features)
+    while todo:
+        one = todo.pop()
+        if one in found:
+            continue
+        found.add(one)
+        words = table_of(tables.get(one.folder, {}), "features").get(one.name)
+        for word in map(str, words if isinstance(words, list) else ()):
+            other, slash, inner = word.partition("/")
+            if slash and (one.folder, other.rstrip("?")) in places:
+                todo.append(Feature(places[one.folder, other.rstrip("?")], inner))
+            elif not slash and not word.startswith("dep:"):
+                todo.append(Feature(one.folder, word))
+    return found
