@@ -77,6 +77,7 @@ CODES: dict[str, Code] = {
     "test-without-assert": Code("source", _E),
     "test-apart": Code("source", _P),
     "answers-by-heart": Code("source", _P),
+    "reads-the-tests": Code("source", _E),
     "assert-changed": Code("source", _E),
     "assert-removed": Code("source", _E),
     "test-body-changed": Code("source", _E),

@@ -18,6 +18,7 @@ from phasewright.gate.checks.places import check_places
 from phasewright.gate.checks.probed import check_probes
 from phasewright.gate.checks.python_source import check_python
 from phasewright.gate.checks.reach import check_reach
+from phasewright.gate.checks.reads_tests import check_reads_tests
 from phasewright.gate.checks.source import check_source
 from phasewright.gate.checks.style import check_style
 from phasewright.gate.checks.tests import check_tests
@@ -35,6 +36,7 @@ CHECKS: tuple[Check, ...] = (
     check_source,
     check_apart,
     check_by_heart,
+    check_reads_tests,
     check_python,
     check_build,
     check_tests,
