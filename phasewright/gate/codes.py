@@ -68,6 +68,7 @@ CODES: dict[str, Code] = {
     "stub-compiled": Code("source", _E),
     "empty-body": Code("source", _E),
     "constant-body": Code("source", _N, Severity.WARNING),
+    "constants-only": Code("source", _P),
     "equality-hollow": Code("source", _E),
     "gate-added": Code("source", _E),
     "lint-silenced": Code("source", _E),
