@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from phasewright.gate.rust import rules
+from phasewright.gate.rust.production import production_items
 from phasewright.gate.rust.scan import parse, scan_rust
 from phasewright.gate.rust.words import TEXTS, squeezed, text_of
 
@@ -17,7 +17,6 @@ _JOINED = re.compile(r"\"(?:[^\"\s]*/)?tests/?\"\)?(?:;\w+)?\.(?:join|push)\(\"/
 _NEXT = re.compile(r"\)?(?:;\w+)?\.(?:join|push)\(\"([^\"\s]+)\"")
 _CONCAT = re.compile(r"\bconcat!\(((?:[^()]|\([^()]*\))*)\)")
 _TEXT = re.compile(r"\"([^\"]*)\"")
-_DOCUMENTS = re.compile(r"#!?\[(doc\b|cfg_attr\(.*\bdoc=)")
 
 
 class Named(NamedTuple):
@@ -36,7 +35,7 @@ def names_tests(source: bytes, path: str, folder: str, tree: Collection[str]) ->
         folder: its package's, from the root, without a slash at the end.
         tree: every file that there is.
     """
-    for node in _production(parse(source)):
+    for node in production_items(parse(source)):
         code, line = squeezed(node), node.start_point[0] + 1
         places = [posixpath.dirname(path), folder, ""]
         for name in _below_tests(node, code):
@@ -50,24 +49,6 @@ def names_tests(source: bytes, path: str, folder: str, tree: Collection[str]) ->
 def holds_tests(source: bytes) -> bool:
     """Return True where a source file has tests."""
     return bool(scan_rust(source).tests)
-
-
-def _production(node: Node) -> Iterator[Node]:
-    """Yield the smallest items that are no tests, and no documentation."""
-    attributes: list[Node] = []
-    for child in node.children:
-        if child.type in ("attribute_item", "inner_attribute_item"):
-            attributes.append(child)
-            continue
-        if "comment" in child.type:
-            continue
-        texts = [squeezed(one) for one in attributes]
-        if not any(rules.TEST_GATE.match(one) or rules.TEST_ATTRIBUTE.match(one) for one in texts):
-            yield from (one for one, text in zip(attributes, texts, strict=True) if not _DOCUMENTS.match(text))
-            body = child.child_by_field_name("body")
-            is_container = child.type in ("mod_item", "impl_item", "trait_item") and body is not None
-            yield from _production(body) if is_container and body is not None else iter([child])
-        attributes = []
 
 
 def _below_tests(node: Node, code: str) -> Iterator[str]:
