@@ -122,6 +122,7 @@ CODES: dict[str, Code] = {
     "blast-radius-note": Code("blast-radius", _N, Severity.INFO),
     # what the plan itself asks for
     "criterion-failed": Code("criteria", _P),
+    "contradicts-plan": Code("criteria", _P),
     "not-verified": Code("criteria", _P),
     "script-failed": Code("packages", _E),
     "script-changed": Code("packages", _T),

@@ -7,6 +7,7 @@ from phasewright.gate.checks.blast_radius import check_blast_radius
 from phasewright.gate.checks.build import check_build
 from phasewright.gate.checks.by_heart import check_by_heart
 from phasewright.gate.checks.commit import check_commit
+from phasewright.gate.checks.contradiction import check_contradiction
 from phasewright.gate.checks.criteria import check_criteria
 from phasewright.gate.checks.design import check_design
 from phasewright.gate.checks.examples import check_examples
@@ -49,6 +50,7 @@ CHECKS: tuple[Check, ...] = (
     check_style,
     check_design,
     check_criteria,
+    check_contradiction,
     check_foreign,
 )
 """Pure: each reads the facts and says what it sees. All run, always."""
