@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from phasewright.gate.change import package_folder
 from phasewright.gate.codes import finding
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.files_of_tests import is_test_file
@@ -33,7 +34,7 @@ def check_reads_tests(facts: GateFacts) -> Iterator[Finding]:
 
 def _named(facts: GateFacts, path: str, content: bytes, tree: Tree) -> Iterator[tuple[str, int]]:
     """Yield what the code of a file names of tests, with the line."""
-    folder = _package(path, tree)
+    folder = package_folder(path, tree)
     rest = path.removeprefix(f"{folder}/") if folder else path
     if not path.endswith(".rs") or is_test_file(path) or rest.startswith("examples/"):
         return
@@ -41,11 +42,6 @@ def _named(facts: GateFacts, path: str, content: bytes, tree: Tree) -> Iterator[
         source = facts.change.after(place) if place.endswith(".rs") and not is_test_file(place) else None
         if is_test_file(place) or is_test_file(f"{place}/") or (source is not None and holds_tests(source)):
             yield place, line
-
-
-def _package(path: str, tree: Tree) -> str:
-    folders = [path.rsplit("/", depth)[0] for depth in range(1, path.count("/") + 1)]
-    return next((folder for folder in folders if f"{folder}/Cargo.toml" in tree), "")
 
 
 def _severity(facts: GateFacts, path: str) -> Severity | None:
