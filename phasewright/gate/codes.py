@@ -130,6 +130,8 @@ CODES: dict[str, Code] = {
     "design-thin": Code("design", _N, Severity.WARNING),
     "design-placeholder": Code("design", _P),
     "design-incomplete": Code("design", _P),
+    "design-repeats-plan": Code("design", _P),
+    "design-passes-over": Code("design", _P),
     "link-broken": Code("design", _P),
     "diagram-broken": Code("design", _P),
 }

@@ -10,6 +10,7 @@ from phasewright.gate.checks.commit import check_commit
 from phasewright.gate.checks.contradiction import check_contradiction
 from phasewright.gate.checks.criteria import check_criteria
 from phasewright.gate.checks.design import check_design
+from phasewright.gate.checks.design_says import check_design_says
 from phasewright.gate.checks.examples import check_examples
 from phasewright.gate.checks.files import check_files
 from phasewright.gate.checks.foreign import check_foreign
@@ -49,6 +50,7 @@ CHECKS: tuple[Check, ...] = (
     check_blast_radius,
     check_style,
     check_design,
+    check_design_says,
     check_criteria,
     check_contradiction,
     check_foreign,
