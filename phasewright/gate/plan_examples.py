@@ -25,6 +25,7 @@ _DOUBTFUL = re.compile(
 )
 _NO_TEXT = re.compile(
     r".*(::|[(){}<>\[\]|]|…|\.\.\.).*|[A-Z0-9]+(_[A-Z0-9]+)+|(?i:error|err|ok|none|null|nil|self|unit|nothing|empty|true|false)"
+    r"|const|pub|unsafe|async|private|public|deprecated|generic|lazy"
     r"|String|Option|Result|Vec|bool|str|&str|char|[iuf](8|16|32|64|128|size)|Self|\W*|_"
 )
 _WORD = re.compile(r"[A-Z]\w*")

@@ -3,19 +3,17 @@
 Tests ask by themselves, by helpers (functions, closures, macros) to which they give values, and by `#[case(…)]`.
 """
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from tree_sitter import Node
 
-from phasewright.gate.rust import rules
 from phasewright.gate.rust.literals import below, small_values, values
-from phasewright.gate.rust.scan import parse, scan_rust
-from phasewright.gate.rust.words import squeezed, text_of
+from phasewright.gate.rust.scan import parse
+from phasewright.gate.rust.test_source import Helper, cases_of, closures_of, parameters_of, split_at
+from phasewright.gate.rust.words import text_of
 
 _ASSERTIONS = ("assert", "assert_eq", "assert_ne")
-_CASE = re.compile(r"#\[(\w+::)*(case|test_case)(::\w+)?\(")
 _DEEPEST = 3
 """Helpers that call helpers."""
 Bound = Mapping[str, list[Node]]
@@ -33,46 +31,9 @@ class Question(NamedTuple):
     small_expected: frozenset[str] = frozenset()
 
 
-class Helper(NamedTuple):
-    """What tests call with values."""
-
-    parameters: tuple[str, ...]
-    body: Node
-
-
 class _Scope(NamedTuple):
     functions: Collection[str]
     helpers: Mapping[str, Helper]
-
-
-def tests_of(source: bytes) -> list[bytes]:
-    """Return the source of every test function, with its attributes."""
-    found: list[bytes] = []
-    for node in below(parse(source)):
-        if node.type != "function_item" or not node.text:
-            continue
-        first, is_test, before = node, False, node.prev_sibling
-        while before is not None and (before.type == "attribute_item" or "comment" in before.type):
-            is_test = is_test or rules.TEST_ATTRIBUTE.match(squeezed(before)) is not None
-            first = before if before.type == "attribute_item" else first
-            before = before.prev_sibling
-        if is_test:
-            found.append(source[first.start_byte : node.end_byte])
-    return found
-
-
-def helpers_of(source: bytes, *, is_test_file: bool = False) -> dict[str, Helper]:
-    """Return the functions and macros that tests of a file share, by name."""
-    functions = scan_rust(source, is_test_file=is_test_file).functions
-    names = {key.rsplit("::", 1)[-1] for key, one in functions.items() if one.in_test}
-    found: dict[str, Helper] = {}
-    for node in below(parse(source)):
-        name, body = text_of(node.child_by_field_name("name")), node.child_by_field_name("body")
-        if node.type == "function_item" and name in names and body is not None:
-            found[name] = Helper(tuple(_parameters(node)), body)
-        elif node.type == "macro_definition" and (helper := _macro(node)) is not None:
-            found[f"{name}!"] = helper
-    return found
 
 
 def questions_of(
@@ -85,12 +46,12 @@ def questions_of(
     if item is None or body is None:
         return []
     scope = _Scope(functions, helpers or {})
-    cases = [case for node in root.children if node.type == "attribute_item" for case in _cases(node)]
+    cases = [case for node in root.children if node.type == "attribute_item" for case in cases_of(node)]
     if not cases:
         return _asked_in(body, {}, scope, _DEEPEST)
     asked: list[Question] = []
     for given, expected in cases:
-        bound = {name: list(below(*nodes)) for name, nodes in zip(_parameters(item), given, strict=False)}
+        bound = {name: list(below(*nodes)) for name, nodes in zip(parameters_of(item), given, strict=False)}
         more = _answered(body, bound, expected, scope) if expected else _asked_in(body, bound, scope, _DEEPEST)
         if more is None:
             return None
@@ -110,7 +71,7 @@ def is_call_of(leaf: Node, functions: Collection[str]) -> bool:
 
 def _asked_in(body: Node, given: Bound, scope: _Scope, depth: int) -> list[Question] | None:
     """Return what *body* asks, its variables being *given*; None where it calls a function and does not say why."""
-    closures = _closures(body)
+    closures = closures_of(body)
     skipped = {closure.body.id for closure in closures.values()}
     scope = scope._replace(helpers={**scope.helpers, **closures})
     nodes = list(below(body, skip=skipped))
@@ -125,8 +86,8 @@ def _asked_in(body: Node, given: Bound, scope: _Scope, depth: int) -> list[Quest
     for node in nodes:
         for helper, arguments in _calls(node, scope):
             pairs = zip(helper.parameters, arguments, strict=False)
-            given = {name: [leaf for one in argument for leaf in _resolved(one, bound)] for name, argument in pairs}
-            more = _asked_in(helper.body, given, scope, depth - 1) if depth else None
+            passed = {name: [leaf for one in argument for leaf in _resolved(one, bound)] for name, argument in pairs}
+            more = _asked_in(helper.body, passed, scope, depth - 1) if depth else None
             if more is None:
                 return None
             asked += more
@@ -144,7 +105,7 @@ def _calls(node: Node, scope: _Scope) -> Iterator[tuple[Helper, list[list[Node]]
     else:
         return
     if name in scope.helpers and given is not None:
-        yield scope.helpers[name], _split(given.children[1:-1], ",")
+        yield scope.helpers[name], split_at(given.children[1:-1], ",")
 
 
 def _answered(body: Node, bound: Bound, expected: list[Node], scope: _Scope) -> list[Question] | None:
@@ -154,52 +115,6 @@ def _answered(body: Node, bound: Bound, expected: list[Node], scope: _Scope) -> 
     if len(called) > 1 or any(_is_unknown(leaf, bound) for leaf in leaves):
         return None
     return [_question(name, leaves, list(below(*expected))) for name in called]
-
-
-def _cases(attribute: Node) -> Iterator[tuple[list[list[Node]], list[Node]]]:
-    """Yield what an attribute gives to a test, and what it expects as the test's value."""
-    if not _CASE.match(squeezed(attribute)):
-        return
-    tree = next((node for node in below(attribute) if node.type == "token_tree"), None)
-    if tree is not None:
-        parts = _split(_split(tree.children[1:-1], ";")[0], "=>")
-        yield _split(parts[0], ","), parts[1] if len(parts) > 1 else []
-
-
-def _parameters(function: Node) -> Iterator[str]:
-    """Yield the names of a function's or closure's parameters; of an rstest, those that its cases give."""
-    given = function.child_by_field_name("parameters")
-    found, is_case = [], False
-    for node in given.children if given is not None else ():
-        if node.type == "attribute_item":
-            is_case = is_case or squeezed(node) == "#[case]"
-        elif node.is_named and "comment" not in node.type:
-            pattern = node.child_by_field_name("pattern") or node
-            found.append((text_of(pattern).removeprefix("mut ").strip(), is_case))
-            is_case = False
-    marked = any(flag for _, flag in found)
-    yield from (name for name, flag in found if flag or not marked)
-
-
-def _macro(node: Node) -> Helper | None:
-    """Return a macro with one arm that takes expressions between commas; None for any other."""
-    arms = [child for child in node.children if child.type == "macro_rule"]
-    left, right = (text_of(arms[0].child_by_field_name(side)) if len(arms) == 1 else "" for side in ("left", "right"))
-    names = re.findall(r"\$(\w+) ?:", left)
-    if not re.fullmatch(r".(\$\w+:(expr|literal|tt),?)+(\$\(,\)\?)?.", re.sub(r"\s", "", left)):
-        return None
-    # What an arm writes is read as code, its variables under their names alone.
-    return Helper(tuple(names), parse(f"fn arm() {{ {right[1:-1].replace('$', '')} }}".encode()))
-
-
-def _closures(body: Node) -> dict[str, Helper]:
-    found = {}
-    for node in below(body):
-        value = node.child_by_field_name("value") if node.type == "let_declaration" else None
-        inner = value.child_by_field_name("body") if value is not None and value.type == "closure_expression" else None
-        if value is not None and inner is not None:
-            found[text_of(node.child_by_field_name("pattern"))] = Helper(tuple(_parameters(value)), inner)
-    return found
 
 
 def _asked(arguments: Node, bound: Bound, scope: _Scope, *, is_equal: bool) -> Iterator[Question]:
@@ -225,16 +140,6 @@ def _asked(arguments: Node, bound: Bound, scope: _Scope, *, is_equal: bool) -> I
 
 def _question(function: str, mine: list[Node], other: list[Node]) -> Question:
     return Question(function, values(mine), values(other), small_values(mine), small_values(other))
-
-
-def _split(nodes: list[Node], mark: str) -> list[list[Node]]:
-    parts: list[list[Node]] = [[]]
-    for node in nodes:
-        if node.type == mark:
-            parts.append([])
-        else:
-            parts[-1].append(node)
-    return [part for part in parts if part] or [[]]
 
 
 def _resolved(node: Node, bound: Bound) -> Iterator[Node]:

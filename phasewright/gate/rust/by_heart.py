@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from tree_sitter import Node
@@ -41,7 +42,8 @@ class Lookup(NamedTuple):
     answers: frozenset[str]
 
 
-def items_of(source: bytes) -> dict[str, list[Node]]:
+@lru_cache(maxsize=256)
+def items_of(source: bytes) -> Items:
     """Return the functions and constants of a file by name."""
     found: dict[str, list[Node]] = {}
     for node in below(parse(source)):
@@ -50,15 +52,23 @@ def items_of(source: bytes) -> dict[str, list[Node]]:
     return found
 
 
-def shared_items(sources: Collection[bytes]) -> dict[str, list[Node]]:
+def shared_items(sources: Collection[bytes]) -> Items:
     """Return what code of other files may name: constants, and functions that one name is enough to find."""
     found: dict[str, list[Node]] = {}
     for source in sources:
-        for node in production_items(parse(source)):
-            name = text_of(node.child_by_field_name("name"))
-            if node.type in _CONSTANTS or (node.type == "function_item" and name not in _OFTEN):
-                found.setdefault(name, []).append(node)
+        for name, nodes in _named_elsewhere(source).items():
+            found.setdefault(name, []).extend(nodes)
     return {name: nodes for name, nodes in found.items() if len(nodes) == 1}
+
+
+@lru_cache(maxsize=256)
+def _named_elsewhere(source: bytes) -> Items:
+    found: dict[str, list[Node]] = {}
+    for node in production_items(parse(source)):
+        name = text_of(node.child_by_field_name("name"))
+        if node.type in _CONSTANTS or (node.type == "function_item" and name not in _OFTEN):
+            found.setdefault(name, []).append(node)
+    return found
 
 
 def knowledge_of(source: bytes, function: str, elsewhere: Items | None = None) -> Knowledge:

@@ -46,7 +46,7 @@ class Value(NamedTuple):
             return len(self.content) != len(than.content) or any(one.is_other(other) for one, other in pairs)
         if isinstance(self.content, Decimal) and isinstance(than.content, Decimal):
             return _differ(self.content, than.content)
-        return str(self.content).strip() != str(than.content).strip()
+        return not _forms(str(self.content)) & _forms(str(than.content))
 
 
 class Question(NamedTuple):
@@ -165,6 +165,12 @@ def _unescaped(literal: str) -> str | None:
 def _letter(hit: re.Match[str]) -> str:
     code = hit[1] or hit[2]
     return chr(min(int(code, 16), 0x10FFFF)) if code else _ESCAPES[hit[3]]
+
+
+def _forms(text: str) -> frozenset[str]:
+    """Return the ways in which a plan may write a text: with quotes of its own, with escapes, without a line's end."""
+    plain = text.strip()
+    return frozenset((plain, plain.strip("\"'"), _ESCAPE.sub(_letter, plain).strip()))
 
 
 def _differ(one: Decimal, other: Decimal) -> bool:
