@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from pydantic import BaseModel, ConfigDict
 
 from phasewright.gate.objects import REGULAR, Entry, read_blobs, read_tree
+from phasewright.gate.promised_names import promised_names
 from phasewright.gate.readers import READERS, Files, named_paths
 from phasewright.git.repository import Repository
 from phasewright.plan import FileChanges, Phase
@@ -76,6 +77,8 @@ async def read_change(repo: Repository, base: str, candidate: str, phase: Phase 
         wanted |= {path for path in before.keys() & after.keys() if _IN_SRC.search(path)}
     if phase is not None:
         wanted |= set(normal_paths(phase.files.paths())) | _read_by_criteria(phase, after)
+    if phase is not None and promised_names(phase):
+        wanted |= {path for path in after if path.endswith(".rs")}  # what is promised may have been there before
     entries = [tree[path] for path in wanted for tree in (before, after) if path in tree]
     contents = await read_blobs(repo, (entry.blob for entry in entries if entry.mode in REGULAR))
     return Change(base=before, head=after, changed=changed, contents=contents)

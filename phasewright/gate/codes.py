@@ -51,6 +51,7 @@ CODES: dict[str, Code] = {
     "file-not-regular": Code("files", _P),
     "file-not-deleted": Code("files", _P),
     "file-not-compiled": Code("files", _P),
+    "name-missing": Code("files", _P),
     # manifests
     "crate-missing": Code("manifest", _P),
     "manifest-broken": Code("manifest", _E),
