@@ -125,3 +125,9 @@ def test_a_test_that_expects_a_panic_expects_no_answer() -> None:
 )
 def test_a_line_that_gives_no_example(line: str) -> None:
     assert read_plan_examples(line) == []
+
+
+def test_a_value_deeper_than_anybody_writes_is_none() -> None:
+    deep = "[" * 5000 + "1" + "]" * 5000
+    assert read_plan_examples(f"`a({deep})` is `2`") == []
+    assert said("- `span(90)` is `1m 30s`", f"assert_eq!(span(90), {deep});") == []

@@ -25,6 +25,7 @@ _WRAPS = ("Some", "Ok", "String::from", "Box::from", "Cow::from", "Cow::Borrowed
 _PREFIX = ("&", "*", "(", ")", "mut")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "\\": "\\", '"': '"', "'": "'"}
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]+)\}|x([0-9a-fA-F]{2})|([ntr0\\\"']))")
+_DEEPEST = 100
 _NUMBER = re.compile(r"([\d_]+(?:\.[\d_]*)?(?:[eE][+-]?\d+)?)_?(?:[iu](?:8|16|32|64|128|size)|f(?:32|64))?")
 
 
@@ -63,7 +64,9 @@ class Question(NamedTuple):
 
 
 def expression(text: str) -> Node | None:
-    """Return *text* as an expression; None where it is none."""
+    """Return *text* as an expression; None where it is none, or deeper than anybody writes a value."""
+    if max(map(text.count, "([{-&")) > _DEEPEST:
+        return None
     root = parse(f"fn f() {{ {text} }}".encode())
     body = root.children[0].child_by_field_name("body") if root.children and not root.has_error else None
     inner = [child for child in body.children if child.is_named] if body is not None else []
