@@ -121,3 +121,12 @@ def test_a_build_script_may_make_tests_of_files() -> None:
     assert said(code, "a/build.rs") == [Severity.WARNING]
     assert said(code, "a/build.rs", beside=f"#[cfg(test)]\nmod tests {{ {taken} }}") == [Severity.WARNING]
     assert said(code, "a/build.rs", beside=taken) == [Severity.ERROR]
+
+
+def test_a_module_of_its_own_file_that_only_tests_compile_may_read_them() -> None:
+    code = 'pub fn rates() -> String { read("tests/fixtures/rates.txt") }'
+
+    assert said(code, "a/src/rates.rs") == [Severity.ERROR]
+    assert said(code, "a/src/beside/rates.rs", beside="#[cfg(test)]\nmod rates;") == []
+    assert said(code, "a/src/beside/rates/mod.rs", beside="#[cfg(all(test, unix))]\nmod rates;") == []
+    assert said(code, "a/src/beside/rates.rs", beside="#[cfg(unix)]\nmod rates;") == [Severity.ERROR]

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 
 from pydantic import BaseModel, ConfigDict
 
+from phasewright.gate.declaring import all_declaring
 from phasewright.gate.objects import REGULAR, Entry, read_blobs, read_tree
 from phasewright.gate.promised_names import promised_names
 from phasewright.gate.readers import READERS, Files, named_paths
@@ -71,7 +72,7 @@ async def read_change(repo: Repository, base: str, candidate: str, phase: Phase 
     """Return the difference of two commits, with the contents that the checks for *phase* need."""
     before, after = await read_tree(repo, base), await read_tree(repo, candidate)
     changed = frozenset(p for p in before.keys() | after.keys() if before.get(p) != after.get(p))
-    wanted = changed | {p for p in before.keys() | after.keys() if _is_configuration(p)}
+    wanted = changed | {p for p in before.keys() | after.keys() if _is_configuration(p)} | all_declaring(changed)
     if any(path.endswith(_DOCUMENT) and path in before for path in changed):
         # A document may be a source file's documentation, and its examples doc tests.
         wanted |= {path for path in before.keys() & after.keys() if _IN_SRC.search(path)}

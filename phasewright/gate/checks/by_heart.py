@@ -10,6 +10,7 @@ from phasewright.gate.rust.asked import Question, questions_of
 from phasewright.gate.rust.by_heart import is_of_its_tests, knowledge_of, knows_by_heart, lookup_of, shared_items
 from phasewright.gate.rust.scan import scan_rust
 from phasewright.gate.rust.test_source import helpers_of, tests_of
+from phasewright.gate.test_modules import is_for_tests
 from phasewright.plan import PhaseKind, Severity
 from phasewright.result import Finding
 
@@ -66,7 +67,7 @@ def _changed_functions(facts: GateFacts) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     for path in facts.change.changed:
         after = facts.change.after(path)
-        if not path.endswith(".rs") or is_test_file(path) or after is None:
+        if not path.endswith(".rs") or is_for_tests(facts.change, path) or after is None:
             continue
         old, new = scan_rust(facts.change.before(path) or b"").functions, scan_rust(after).functions
         for name, function in new.items():

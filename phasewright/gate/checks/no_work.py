@@ -10,13 +10,14 @@ from phasewright.gate.files_of_tests import is_test_file
 from phasewright.gate.rust.facts import RustFunction
 from phasewright.gate.rust.scan import scan_rust
 from phasewright.gate.rust.work import defines, is_asked, is_constant, other_items, same_code, types_alone
+from phasewright.gate.test_modules import is_for_tests
 from phasewright.plan import PhaseKind, Severity
 from phasewright.result import Finding
 from phasewright.toolchain.outcomes import FAILED, PASSED
 
 _MEANT = re.compile(
-    r"\b(no-?ops?|do(es)? nothing|null objects?|stubs?|constants?|dumm(y|ies)|mocks?|fakes?|unsupported"
-    r"|always (returns?|answers?|true|false|yields?|gives?)|default (implementations?|values?|methods?))\b",
+    r"\b(no-?ops?|hard-?coded|for now|do(es)? nothing|null objects?|stubs?|constants?|dumm(y|ies)|mocks?|fakes?"
+    r"|unsupported|always (returns?|answers?|true|false|yields?|gives?)|default (implementations?|values?|methods?))\b",
     re.IGNORECASE,
 )
 _ABOUT_WORDS = re.compile(
@@ -46,7 +47,9 @@ def check_no_work(facts: GateFacts) -> Iterator[Finding]:
 
 def _code(facts: GateFacts) -> list[str]:
     """Return the changed files of Rust code that are no tests."""
-    return [path for path in sorted(facts.change.changed) if path.endswith(".rs") and not is_test_file(path)]
+    return [
+        path for path in sorted(facts.change.changed) if path.endswith(".rs") and not is_for_tests(facts.change, path)
+    ]
 
 
 def _changed_functions(facts: GateFacts) -> dict[tuple[str, str], RustFunction]:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from phasewright.gate.change import package_folder
 from phasewright.gate.codes import finding
 from phasewright.gate.evidence import GateFacts
-from phasewright.gate.files_of_tests import is_test_file
+from phasewright.gate.files_of_tests import is_test_file, test_kits
 from phasewright.gate.objects import Tree, shown
 from phasewright.gate.rust.names_tests import holds_tests, names_tests
+from phasewright.gate.test_modules import is_for_tests
 from phasewright.plan import Severity
 from phasewright.result import Finding
 from phasewright.toolchain.outcomes import Identity
@@ -36,7 +37,9 @@ def _named(facts: GateFacts, path: str, content: bytes, tree: Tree) -> Iterator[
     """Yield what the code of a file names of tests, with the line."""
     folder = package_folder(path, tree)
     rest = path.removeprefix(f"{folder}/") if folder else path
-    if not path.endswith(".rs") or is_test_file(path) or rest.startswith("examples/"):
+    if not path.endswith(".rs") or is_for_tests(facts.change, path) or rest.startswith("examples/"):
+        return
+    if any(path.startswith(kit) for kit in test_kits(facts.change)):
         return
     for place, line in names_tests(content, path, folder, tree):
         source = facts.change.after(place) if place.endswith(".rs") and not is_test_file(place) else None
