@@ -269,3 +269,7 @@ def test_a_mapping_of_few_values_is_left_alone(body: str, tests: str) -> None:
 def test_few_numbers_that_the_plan_names_are_honest() -> None:
     assert asked(ASKS_ROMAN, ROMAN, text="- `4` becomes `IV`") == []
     assert asked(ASKS_ROMAN, ROMAN, text="- Roman numerals from 1 to 3999") == [Severity.ERROR]
+
+
+def test_what_stands_in_a_test_of_the_same_name_is_not_its_knowledge() -> None:
+    assert asked(ASKS_BOTH.replace("fn joins", "fn label").replace("label(", "super::label(", 2), WORKED_OUT) == []

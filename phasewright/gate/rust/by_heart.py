@@ -44,9 +44,9 @@ class Lookup(NamedTuple):
 
 @lru_cache(maxsize=256)
 def items_of(source: bytes) -> Items:
-    """Return the functions and constants of a file by name."""
+    """Return the functions and constants of a file by name; tests are none."""
     found: dict[str, list[Node]] = {}
-    for node in below(parse(source)):
+    for node in production_items(parse(source)):
         if node.type in ("function_item", *_CONSTANTS):
             found.setdefault(text_of(node.child_by_field_name("name")), []).append(node)
     return found

@@ -35,6 +35,8 @@ def names_tests(source: bytes, path: str, folder: str, tree: Collection[str]) ->
         folder: its package's, from the root, without a slash at the end.
         tree: every file that there is.
     """
+    if b"tests" not in source and b"include_" not in source:
+        return
     for node in production_items(parse(source)):
         code, line = squeezed(node), node.start_point[0] + 1
         places = [posixpath.dirname(path), folder, ""]

@@ -8,6 +8,7 @@ from tree_sitter import Node
 
 from phasewright.gate.rust import rules
 from phasewright.gate.rust.literals import below
+from phasewright.gate.rust.production import all_items
 from phasewright.gate.rust.scan import parse, scan_rust
 from phasewright.gate.rust.words import squeezed, text_of
 
@@ -24,7 +25,7 @@ class Helper(NamedTuple):
 def tests_of(source: bytes) -> list[bytes]:
     """Return the source of every test function, with its attributes."""
     found: list[bytes] = []
-    for node in below(parse(source)):
+    for node in all_items(parse(source)):
         if node.type != "function_item" or not node.text:
             continue
         first, is_test, before = node, False, node.prev_sibling
@@ -42,7 +43,7 @@ def helpers_of(source: bytes, *, is_test_file: bool = False) -> dict[str, Helper
     functions = scan_rust(source, is_test_file=is_test_file).functions
     names = {key.rsplit("::", 1)[-1] for key, one in functions.items() if one.in_test}
     found: dict[str, Helper] = {}
-    for node in below(parse(source)):
+    for node in all_items(parse(source)):
         name, body = text_of(node.child_by_field_name("name")), node.child_by_field_name("body")
         if node.type == "function_item" and name in names and body is not None:
             found[name] = Helper(tuple(parameters_of(node)), body)
