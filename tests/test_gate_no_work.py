@@ -142,6 +142,13 @@ def test_documentation_is_work_where_the_phase_is_about_it(text: str) -> None:
     assert said({"src/lib.rs": (ADD, SAID)}, text) == []
 
 
+def test_documentation_is_work_where_the_phase_lists_a_document_or_its_words_are_not_known() -> None:
+    listed = FileChanges(modify=("src/lib.rs", "docs/use.md"))
+
+    assert said({"src/lib.rs": (ADD, SAID)}, "Say how it is used.", listed=listed) == []
+    assert said({"src/lib.rs": (ADD, SAID)}, "") == []
+
+
 def test_documentation_beside_code_is_fine() -> None:
     more = ("", "pub fn sum(all: &[u32]) -> u32 { all.iter().sum() }")
     assert said({"src/lib.rs": (ADD, SAID), "src/sum.rs": more}, "Add `sum`.") == []
