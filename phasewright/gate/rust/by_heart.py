@@ -35,6 +35,14 @@ class Knowledge(NamedTuple):
     """Those that something is compared with or matched against, and those of tables."""
 
 
+class _Held(NamedTuple):
+    """What one item names and holds."""
+
+    names: frozenset[str]
+    values: frozenset[str]
+    compared: frozenset[str]
+
+
 class Lookup(NamedTuple):
     """A function that does nothing but compare its argument with numbers, and answer."""
 
@@ -78,15 +86,21 @@ def knowledge_of(source: bytes, function: str, elsewhere: Items | None = None) -
     todo, seen = [function], {function}
     while todo:
         for item in items.get(todo.pop(), ()):
-            nodes = list(below(item))
-            for node in nodes:
-                name = text_of(node)
-                if node.type in ("identifier", "field_identifier") and name in items and name not in seen:
-                    seen.add(name)
-                    todo.append(name)
-            known.update(values(nodes))
-            compared.update(value for node in nodes if _compares(node) for value in values(below(node)))
+            held = _held_by(item)
+            known |= held.values
+            compared |= held.compared
+            more = (held.names & items.keys()) - seen
+            seen |= more
+            todo += more
     return Knowledge(frozenset(known), frozenset(compared))
+
+
+@lru_cache(maxsize=8192)
+def _held_by(item: Node) -> _Held:
+    nodes = list(below(item))
+    names = frozenset(text_of(node) for node in nodes if node.type in ("identifier", "field_identifier"))
+    compared = (value for node in nodes if _compares(node) for value in values(below(node)))
+    return _Held(names, values(nodes), frozenset(compared))
 
 
 def knows_by_heart(known: Knowledge, asked: Collection[Question]) -> bool:
