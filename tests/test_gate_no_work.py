@@ -149,6 +149,10 @@ def test_documentation_is_work_where_the_phase_lists_a_document_or_its_words_are
     assert said({"src/lib.rs": (ADD, SAID)}, "") == []
 
 
+def test_another_layout_is_no_documentation() -> None:
+    assert said({"src/lib.rs": (ADD, ADD.replace("{\n    a + b\n}", "{ a + b }"))}, "Bring it into form.") == []
+
+
 def test_documentation_beside_code_is_fine() -> None:
     more = ("", "pub fn sum(all: &[u32]) -> u32 { all.iter().sum() }")
     assert said({"src/lib.rs": (ADD, SAID), "src/sum.rs": more}, "Add `sum`.") == []

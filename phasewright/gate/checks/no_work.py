@@ -8,7 +8,7 @@ from phasewright.gate.codes import finding
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.files_of_tests import is_test_file
 from phasewright.gate.rust.facts import RustFunction
-from phasewright.gate.rust.scan import scan_rust
+from phasewright.gate.rust.scan import says_the_same, scan_rust
 from phasewright.gate.rust.work import defines, is_asked, is_constant, other_items, same_code, types_alone
 from phasewright.gate.test_modules import is_for_tests
 from phasewright.plan import PhaseKind, Severity
@@ -122,5 +122,7 @@ def _documentation(facts: GateFacts) -> Iterator[Finding]:
     sides = [(change.before(path), change.after(path)) for path in rust]
     if any(before is None or after is None or not same_code(before, after) for before, after in sides):
         return
-    for path in set(map(normal_path, facts.phase.files.modify)) & set(rust):
-        yield finding("file-unchanged", "only documentation changed; the phase promises code", path=path)
+    for path, (before, after) in zip(rust, sides, strict=True):
+        listed = path in map(normal_path, facts.phase.files.modify)
+        if listed and not says_the_same(before or b"", after or b""):  # which check_files tells
+            yield finding("file-unchanged", "only documentation changed; the phase promises code", path=path)
