@@ -58,7 +58,25 @@ WHY_ONE: dict[str, str] = {
         ),
         "a program shows what users would see, whatever told the code; a list of words for that has no end",
     ),
-    "answers-by-heart": "a table looks the same; only its tests and the plan's words tell",
+    **dict.fromkeys(
+        (
+            "answers-by-heart",
+            "answers-by-heart-in-another-file",
+            "answers-by-heart-through-a-helper",
+            "few-numbers-by-heart",
+        ),
+        "a table looks the same; only its tests and the plan's words tell",
+    ),
+    **dict.fromkeys(
+        ("code-reads-data-of-its-tests", "code-reads-its-tests"),
+        "code that reads a file works wherever the file is; only where it lies tells",
+    ),
+    **dict.fromkeys(
+        ("constants-and-no-test", "types-and-no-function", "documentation-as-a-fix", "deliverable-left-out"),
+        "no test asks, so nothing that runs can tell; the plan's own words are compared with the code",
+    ),
+    **dict.fromkeys(("design-repeats-the-plan", "design-of-phrases"), "prose, beside the plan's; nothing runs"),
+    "tests-contradict-the-plan": "code and tests agree; the plan alone says otherwise",
     "patched-dependency": "the patch has no effect on this build",
     **dict.fromkeys(
         ("code-in-a-string", "comparison-of-its-own", "length-alone"),

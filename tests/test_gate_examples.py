@@ -1,8 +1,22 @@
 """Examples in documentation, read from source."""
 
 import pytest
+from support_crates import phase_of
 
-from phasewright.gate.rust.examples import lost_examples, read_examples, with_examples
+from phasewright.gate.change import Change
+from phasewright.gate.checks.examples import check_examples
+from phasewright.gate.evidence import GateFacts, Probes
+from phasewright.gate.facts import SideFacts
+from phasewright.gate.objects import Entry
+from phasewright.gate.rust.examples import (
+    included_documents,
+    lost_examples,
+    read_document,
+    read_examples,
+    with_examples,
+)
+from phasewright.plan import Severity
+from phasewright.toolchain.outcomes import TestOutcomes
 
 # ruff: noqa: E501
 
@@ -31,7 +45,7 @@ def test_an_example_that_does_not_run_is_none(kind: str) -> None:
     ],
 )
 def test_an_example_that_says_less_is_lost(after: str, lost: int) -> None:
-    assert lost == len(lost_examples(ADD, after))
+    assert lost == len(lost_examples(read_examples(ADD), read_examples(after)))
 
 
 def test_lost_examples_can_be_put_back() -> None:
@@ -40,3 +54,78 @@ def test_lost_examples_can_be_put_back() -> None:
     assert [("__phasewright_example_0", "assert_eq!(add(1, 2), 3);")] == [
         (e.item, e.text) for e in read_examples(put_back)
     ]
+
+
+def test_a_document_has_examples_too() -> None:
+    text = (
+        "# Fees\n\n```rust\nassert_eq!(fees::fee(151), 4);\n```\n\n```sh\ncargo add fees\n```\n\n```\nlet a = 1;\n```\n"
+    )
+
+    assert [tuple(one) for one in read_document(text, "README.md")] == [
+        ("README.md", 3, "assert_eq!(fees::fee(151), 4);"),
+        ("README.md", 11, "let a = 1;"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "document"),
+    [
+        ('#![doc = include_str!("../README.md")]', "a/README.md"),
+        ('#[cfg(doctest)]\n#[doc = include_str!("../../docs/use.md")]\nstruct Docs;', "docs/use.md"),
+        ('#![cfg_attr(doctest, doc = include_str!("../README.md"))]', "a/README.md"),
+        ('#![doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"))]', "a/README.md"),
+        ('doc_comment::doctest!("../README.md");', "a/README.md"),
+    ],
+)
+def test_a_document_is_known_by_the_source_that_takes_it_in(line: str, document: str) -> None:
+    assert included_documents(f"{line}\npub fn a() {{}}\n", "a/src/lib.rs", "a") == [document]
+
+
+def test_a_text_that_is_no_documentation_is_no_document() -> None:
+    assert included_documents('const HELP: &str = include_str!("help.md");', "src/lib.rs", "") == []
+
+
+README = "# Fees\n\n```\nassert_eq!(fees::fee(151), 4);\n```\n"
+
+
+def said(
+    before: str, after: str, *, source: str = '#![doc = include_str!("../README.md")]\n', **more: str
+) -> list[tuple[str, str | None]]:
+    """Return what is said of a README that changes beside an unchanged source file."""
+    contents = {"1": before.encode(), "2": after.encode(), "3": source.encode()}
+    lib = {"src/lib.rs": Entry("100644", "3"), "Cargo.toml": Entry("100644", "4")}
+    facts = GateFacts(
+        phase=phase_of(modify=(more.get("listed", "src/fee.rs"),)),
+        change=Change(
+            base={"README.md": Entry("100644", "1"), **lib},
+            head={"README.md": Entry("100644", "2"), **lib},
+            changed=frozenset({"README.md"}),
+            contents=contents,
+        ),
+        before=SideFacts(
+            digest="0",
+            tests=TestOutcomes(
+                outcomes={"fees/doc/src/lib.rs::#1": "ok"}, places={"fees/doc/src/lib.rs::#1": "src/lib.rs:3"}
+            ),
+        ),
+        after=SideFacts(digest="1", built=True),
+        probes=Probes(examples={"src/lib.rs#0": more["held"]} if "held" in more else {}),
+    )
+    return [(one.code, one.path) for one in check_examples(facts) if one.severity == Severity.ERROR]
+
+
+OTHER = README.replace("4)", "3)")
+
+
+def test_an_example_of_a_document_that_says_something_else_counts() -> None:
+    assert said(README, OTHER) == [("doc-test-changed", "README.md")]
+    assert said(README, OTHER, held="failed") == [("base-test-fails", "README.md"), ("doc-test-changed", "README.md")]
+
+
+def test_an_example_of_a_document_may_change_in_honest_ways() -> None:
+    assert said(README, README + "\nMore words.\n\n```\nlet a = 1;\n```\n") == []
+    assert said(README, OTHER, held="ok") == []
+    assert said(README, OTHER, listed="README.md") == []
+    assert said(README, OTHER, source="//! Fees.\n") == []
+    moved = '#![doc = include_str!("../README.md")]\n//! ```\n//! assert_eq!(fees::fee(151), 4);\n//! ```\n'
+    assert said(README, "# Fees\n", source=moved) == []

@@ -1,52 +1,87 @@
-"""Names that a phase promises are read from what it promises, and from nothing else."""
-
-from pathlib import Path
+"""Functions and variants that deliverables name are looked for in the code."""
 
 import pytest
+from support_crates import phase_of
 
-from parsers.read_plan import parse_plan
+from phasewright.gate.change import Change
+from phasewright.gate.checks.names import check_names
+from phasewright.gate.evidence import GateFacts
+from phasewright.gate.facts import SideFacts
+from phasewright.gate.objects import Entry
 from phasewright.gate.promised_names import promised_names
-
-_PLAN = """# Plan
-
-### Phase 1: Spans
-
-**Goal:** Spans, as in `chrono_like`
-
-**Files to modify:**
-
-- `src/lib.rs` - {note}
-
-**Deliverables:**
-
-- {deliverable}
-"""
+from phasewright.plan import Phase, PhaseKind
 
 
-def _names(note: str = "spans", deliverable: str = "spans") -> frozenset[str]:
-    text = _PLAN.format(note=note, deliverable=deliverable)
-    return promised_names(parse_plan(text, path=Path("plan.md")).phases[0])
+def phase(*deliverables: str, file: str = "src/span.rs") -> Phase:
+    return phase_of(create=(file,)).model_copy(update={"deliverables": deliverables})
+
+
+def said(code: str, *deliverables: str, of: Phase | None = None) -> list[str]:
+    facts = GateFacts(
+        phase=of or phase(*deliverables),
+        change=Change(
+            base={},
+            head={"src/span.rs": Entry("100644", "1"), "notes.md": Entry("100644", "2")},
+            changed=frozenset({"src/span.rs", "notes.md"}),
+            contents={"1": code.encode(), "2": b"format_span is done"},
+        ),
+        before=SideFacts(digest="0"),
+        after=SideFacts(digest="1"),
+    )
+    return [one.message.split("`")[1] for one in check_names(facts)]
 
 
 @pytest.mark.parametrize(
-    ("said", "names"),
+    ("deliverable", "names"),
     [
-        ("`parse_span` and `Span::total()`", {"parse_span", "total"}),
-        ("`pub fn format(span: Span) -> String`", {"format"}),
-        ("struct `TimeSpan`, `enum Unit`", {"TimeSpan", "Unit"}),
-        ("the error `OutOfOrder`", {"OutOfOrder"}),
-        ("`cargo test`, `--json`, `src/a.rs`, `1m 30s`, `x`", set()),
-        ("Remove `old_span`", set()),
-        ("Rename `conv` to `to_span`", set()),
-        ("like `other_span`", set()),
-        ("`parse_span` or `read_span`", set()),
-        ("a `HashMap` of spans", set()),
+        ("`parse_span(text) -> Result<u64, SpanError>` in `src/span.rs`", ["parse_span"]),
+        ("`Store::create(user)` returns a token, `Store::revoke(token)` ends it", ["create", "revoke"]),
+        ("`pub async fn fetch<T>(url: &str) -> T`", ["fetch"]),
+        (
+            "`SpanError` with the variants `Empty`, `TooLong { len }` and `Part(String)`",
+            ["SpanError", "Empty", "TooLong", "Part"],
+        ),
+        ("`SpanError` says what is wrong", ["SpanError"]),
+        ("struct `TimeSpan`, `enum Unit`, `Cache::set`", ["TimeSpan", "Unit", "set"]),
+        ("a `HashMap` of spans, `src/a.rs`, `1m 30s`, `x`", []),
+        ("Rename `conv` to `to_span`", []),
+        ("`cargo test` is green, `f(x)` is linear, `--all` and `vec![]`", []),
+        ("Remove `old_span(text)`", []),
+        ("No `unwrap()` is left", []),
+        ("A fluent interface, such as `with_unit(unit)`", []),
+        ("`parse(text)` or `from_str(text)`", []),
     ],
 )
-def test_names_are_promised_where_they_stand_as_code(said: str, names: set[str]) -> None:
-    assert _names(deliverable=said) == names
-    assert _names(note=said) == names
+def test_names_are_promised_as_code(deliverable: str, names: list[str]) -> None:
+    assert list(promised_names(phase(deliverable))) == names
 
 
-def test_what_a_goal_mentions_is_no_promise() -> None:
-    assert _names() == frozenset()
+def test_a_promised_function_that_no_code_has_is_missing() -> None:
+    code = "/// format_span writes it.\npub fn parse_span(text: &str) -> u64 { 0 } // format_span\n"
+    assert said(code, "`parse_span(text) -> u64`", "`format_span(seconds) -> String`") == ["format_span"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "pub fn format_span(seconds: u64) -> String { String::new() }",
+        "pub trait Formats { fn format_span(&self) -> String; }",
+        "functions!(parse_span, format_span);",
+        "pub use spans::format_span;",
+        'const NAME: &str = "format_span";',
+    ],
+)
+def test_a_promised_function_may_be_made_in_many_ways(code: str) -> None:
+    assert said(code, "`format_span(seconds) -> String`") == []
+
+
+def test_only_code_of_rust_is_asked_for_names() -> None:
+    assert said("", of=phase("`span(text)` reads", file="span.py")) == []
+    assert said("", of=phase("`span(text)` reads").model_copy(update={"kind": PhaseKind.DESIGN})) == []
+
+
+def test_names_are_promised_beside_files_to_write() -> None:
+    note = phase().model_copy(
+        update={"text": "- `src/span.rs` - `format_span` and `Total::sum`\n- `src/b.rs` - `other_one`"}
+    )
+    assert promised_names(note) == ("format_span", "sum")

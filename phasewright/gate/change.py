@@ -1,13 +1,19 @@
 """What a candidate commit changes, read from git's objects once and judged many times."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 
 from pydantic import BaseModel, ConfigDict
 
+from phasewright.gate.declaring import all_declaring
 from phasewright.gate.objects import REGULAR, Entry, read_blobs, read_tree
+from phasewright.gate.promised_names import promised_names
 from phasewright.gate.readers import READERS, Files, named_paths
 from phasewright.git.repository import Repository
 from phasewright.plan import FileChanges, Phase
+
+_DOCUMENT = (".md", ".markdown")
+_IN_SRC = re.compile(r"(^|/)src/.*\.rs$|(^|/)lib\.rs$")
 
 
 class Change(BaseModel):
@@ -66,9 +72,14 @@ async def read_change(repo: Repository, base: str, candidate: str, phase: Phase 
     """Return the difference of two commits, with the contents that the checks for *phase* need."""
     before, after = await read_tree(repo, base), await read_tree(repo, candidate)
     changed = frozenset(p for p in before.keys() | after.keys() if before.get(p) != after.get(p))
-    wanted = changed | {p for p in before.keys() | after.keys() if _is_configuration(p)}
+    wanted = changed | {p for p in before.keys() | after.keys() if _is_configuration(p)} | all_declaring(changed)
+    if any(path.endswith(_DOCUMENT) and path in before for path in changed):
+        # A document may be a source file's documentation, and its examples doc tests.
+        wanted |= {path for path in before.keys() & after.keys() if _IN_SRC.search(path)}
     if phase is not None:
         wanted |= set(normal_paths(phase.files.paths())) | _read_by_criteria(phase, after)
+    if phase is not None and promised_names(phase):
+        wanted |= {path for path in after if path.endswith(".rs")}  # what is promised may have been there before
     entries = [tree[path] for path in wanted for tree in (before, after) if path in tree]
     contents = await read_blobs(repo, (entry.blob for entry in entries if entry.mode in REGULAR))
     return Change(base=before, head=after, changed=changed, contents=contents)
@@ -82,6 +93,12 @@ def normal_path(path: str) -> str:
 def normal_paths(paths: Iterable[str]) -> list[str]:
     """Return a plan's paths as git writes them."""
     return [normal_path(path) for path in paths]
+
+
+def package_folder(path: str, tree: Collection[str]) -> str:
+    """Return the folder of the package that *path* lies in; empty for the root."""
+    folders = [path.rsplit("/", depth)[0] for depth in range(1, path.count("/") + 1)]
+    return next((folder for folder in folders if f"{folder}/Cargo.toml" in tree), "")
 
 
 def is_listed(path: str, files: FileChanges) -> bool:

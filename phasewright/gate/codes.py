@@ -69,6 +69,7 @@ CODES: dict[str, Code] = {
     "stub-compiled": Code("source", _E),
     "empty-body": Code("source", _E),
     "constant-body": Code("source", _N, Severity.WARNING),
+    "constants-only": Code("source", _P),
     "equality-hollow": Code("source", _E),
     "derive-replaced": Code("source", _E),
     "gate-added": Code("source", _E),
@@ -79,6 +80,7 @@ CODES: dict[str, Code] = {
     "test-without-assert": Code("source", _E),
     "test-apart": Code("source", _P),
     "answers-by-heart": Code("source", _P),
+    "reads-the-tests": Code("source", _E),
     "assert-changed": Code("source", _E),
     "assert-removed": Code("source", _E),
     "test-body-changed": Code("source", _E),
@@ -122,6 +124,7 @@ CODES: dict[str, Code] = {
     "blast-radius-note": Code("blast-radius", _N, Severity.INFO),
     # what the plan itself asks for
     "criterion-failed": Code("criteria", _P),
+    "contradicts-plan": Code("criteria", _P),
     "not-verified": Code("criteria", _P),
     "script-failed": Code("packages", _E),
     "script-changed": Code("packages", _T),
@@ -129,6 +132,8 @@ CODES: dict[str, Code] = {
     "design-thin": Code("design", _N, Severity.WARNING),
     "design-placeholder": Code("design", _P),
     "design-incomplete": Code("design", _P),
+    "design-repeats-plan": Code("design", _P),
+    "design-passes-over": Code("design", _P),
     "link-broken": Code("design", _P),
     "diagram-broken": Code("design", _P),
 }

@@ -57,8 +57,6 @@ class GateFacts(BaseModel):
     probes: Probes = Probes()
     packages: PackageRuns = PackageRuns()
     material: Material = Material()
-    missing_names: tuple[str, ...] = ()
-    """Names that the phase promises, and nothing in the candidate has."""
     strict_proof: bool = False
     """True: any new test that proves nothing counts, not only when all are such."""
 

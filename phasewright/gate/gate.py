@@ -20,7 +20,6 @@ from phasewright.gate.measure import Measurer
 from phasewright.gate.objects import tree_digest
 from phasewright.gate.package_runs import run_packages
 from phasewright.gate.probes import run_probes
-from phasewright.gate.promised_names import missing_names
 from phasewright.gate.protected import judged_tree
 from phasewright.gate.selection_text import read_blast_radius
 from phasewright.gate.sides import judged_sides
@@ -59,7 +58,7 @@ async def judge_commits(
     toolchain = await installed_for(repo, change.base, place, change.head)
     measurer = open_measurer(repo, toolchain, place, settings, slot)
     async with measurer.slot.held():
-        facts, measured = await _gather(measurer, change, phase, candidate, tuple(left_out))
+        facts, measured = await _gather(measurer, change, phase, tuple(left_out))
         facts, findings = await _ask_probes(measurer, facts, checks)
         judgement = judge_facts(facts, findings, base=base, candidate=candidate, toolchain=toolchain)
         if judgement.verdict.status == PhaseStatus.COMPLETE and facts.before is not facts.after:
@@ -71,7 +70,7 @@ async def judge_commits(
 
 
 async def _gather(
-    measurer: Measurer, change: Change, phase: Phase, candidate: str, left_out: tuple[tuple[str, str], ...]
+    measurer: Measurer, change: Change, phase: Phase, left_out: tuple[tuple[str, str], ...]
 ) -> tuple[GateFacts, list[SideFacts]]:
     """Return everything but the probes that the checks look at, and what to remember about an accepted candidate."""
     sides, measured = await judged_sides(measurer, change, phase)
@@ -84,7 +83,6 @@ async def _gather(
         selection_problems=problems,
         left_out=left_out,
         material=await read_material(measurer.repo, change, phase),
-        missing_names=await missing_names(measurer.repo, candidate, phase),
         strict_proof=measurer.settings.prove_red == ProveRed.STRICT,
     )
     if facts.before is not facts.after:

@@ -1,12 +1,12 @@
 """What base's tests are made of beside their own files: modules only they see, data and constants that they name."""
 
-import posixpath
 import re
 from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel
 
 from phasewright.gate.change import Change, is_listed
+from phasewright.gate.declaring import declaring, module_name
 from phasewright.gate.files_of_tests import is_test_file
 from phasewright.gate.objects import REGULAR, read_blobs
 from phasewright.gate.rust import rules
@@ -21,7 +21,6 @@ _KIT = re.compile(
 )
 """Modules that are there for tests, by their usual names."""
 _TEXT = re.compile(rb'"((?:\\.|[^"\\\n])*)"')
-_SOURCES = ("lib.rs", "main.rs", "mod.rs")
 
 
 class Material(BaseModel, frozen=True):
@@ -58,8 +57,8 @@ async def read_material(repo: Repository, change: Change, phase: Phase) -> Mater
     holders = (
         {p for p in change.base if p.endswith(".rs") and (is_test_file(p) or p in code)} if loose or valued else set()
     )
-    wanted = holders | {place for path in code for place in parents_of(path, change.base)}
-    wanted = {path for path in wanted if change.base[path].mode in REGULAR}
+    wanted = holders | {place for path in code for place in declaring(path)}
+    wanted = {path for path in wanted if path in change.base and change.base[path].mode in REGULAR}
     blobs = await read_blobs(repo, (change.base[path].blob for path in wanted))
     sources = {path: blobs[change.base[path].blob] for path in wanted}
     tests = {path: source for path, source in sources.items() if path in holders}
@@ -97,22 +96,10 @@ def _unnamed(names: frozenset[str], phase: Phase) -> frozenset[str]:
     return frozenset(name for name in names if name.rpartition("::")[2] not in phase.text)
 
 
-def parents_of(path: str, tree: Iterable[str]) -> list[str]:
-    """Return the files of *tree* that may declare the module *path*."""
-    folder, name = posixpath.split(path)
-    if name == "mod.rs":
-        folder = posixpath.dirname(folder)
-    places = [posixpath.join(folder, one) for one in _SOURCES] + [f"{folder}.rs"]
-    there = set(tree)
-    return [place for place in places if place in there and place != path]
-
-
 def is_gated(sources: Mapping[str, bytes], path: str) -> bool:
     """Return True where the `mod` line of the file *path*, in one of *sources*, is there for tests alone."""
-    folder, name = posixpath.split(path)
-    module = posixpath.basename(folder) if name == "mod.rs" else name.removesuffix(".rs")
-    for parent in parents_of(path, sources):
-        cfg = scan_rust(sources[parent]).modules.get(module)
+    for parent in declaring(path):
+        cfg = scan_rust(sources[parent]).modules.get(module_name(path)) if parent in sources else None
         if cfg is not None and any(rules.FOR_TESTS.match(one) for one in cfg):
             return True
     return False

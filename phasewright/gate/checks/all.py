@@ -7,8 +7,10 @@ from phasewright.gate.checks.blast_radius import check_blast_radius
 from phasewright.gate.checks.build import check_build
 from phasewright.gate.checks.by_heart import check_by_heart
 from phasewright.gate.checks.commit import check_commit
+from phasewright.gate.checks.contradiction import check_contradiction
 from phasewright.gate.checks.criteria import check_criteria
 from phasewright.gate.checks.design import check_design
+from phasewright.gate.checks.design_says import check_design_says
 from phasewright.gate.checks.examples import check_examples
 from phasewright.gate.checks.features import check_features
 from phasewright.gate.checks.files import check_files
@@ -17,10 +19,12 @@ from phasewright.gate.checks.loosened import check_loosened
 from phasewright.gate.checks.manifest import check_manifests
 from phasewright.gate.checks.manifest_change import check_manifest_changes
 from phasewright.gate.checks.names import check_names
+from phasewright.gate.checks.no_work import check_no_work
 from phasewright.gate.checks.places import check_places
 from phasewright.gate.checks.probed import check_probes
 from phasewright.gate.checks.python_source import check_python
 from phasewright.gate.checks.reach import check_reach
+from phasewright.gate.checks.reads_tests import check_reads_tests
 from phasewright.gate.checks.source import check_source
 from phasewright.gate.checks.style import check_style
 from phasewright.gate.checks.tests import check_tests
@@ -32,6 +36,7 @@ Check = Callable[[GateFacts], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
     check_commit,
     check_files,
+    check_no_work,
     check_names,
     check_manifests,
     check_manifest_changes,
@@ -41,6 +46,7 @@ CHECKS: tuple[Check, ...] = (
     check_loosened,
     check_apart,
     check_by_heart,
+    check_reads_tests,
     check_python,
     check_build,
     check_tests,
@@ -50,7 +56,9 @@ CHECKS: tuple[Check, ...] = (
     check_blast_radius,
     check_style,
     check_design,
+    check_design_says,
     check_criteria,
+    check_contradiction,
     check_foreign,
 )
 """Pure: each reads the facts and says what it sees. All run, always."""

@@ -1,11 +1,17 @@
 """The examples in documentation that are run as tests, read from the doc comments."""
 
+import posixpath
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 _DOC = re.compile(r"^\s*(///|//!)(?!/) ?(.*)$")
 _FENCE = re.compile(r"^\s*(```+|~~~+)\s*([^`]*)$")
 _RUN = re.compile(r"^(rust|should_panic|edition\d+|,|\s)*$")
+_INCLUDED = re.compile(
+    r"\bdoc\s*=\s*include_str!\(\s*(?P<concat>concat!\(\s*env!\(\"CARGO_MANIFEST_DIR\"\)\s*,)?\s*\"(?P<one>[^\"]+)\""
+    r"|\bdoctest!\(\s*\"(?P<other>[^\"]+)\""
+)
 _ITEM = re.compile(r"\b(?:fn|struct|enum|trait|mod|type|const|static|union|macro_rules!)\s+(\w+)")
 _NAME = "__phasewright_example_"
 
@@ -55,11 +61,23 @@ def read_examples(source: str) -> list[Example]:
     return found + [Example("", line, text) for line, text in waiting]
 
 
-def lost_examples(before: str, after: str) -> list[Example]:
-    """Return the examples of *before* that say something which no single example of *after* says too."""
-    now = read_examples(after)
-    kept = [example.statements() for example in now]
-    return [one for one in read_examples(before) if one.bare and not any(one.statements() <= other for other in kept)]
+def read_document(text: str, path: str) -> list[Example]:
+    """Return the examples of a markdown document that is included as documentation; they document its *path*."""
+    lines = [f"//! {line}" for line in text.splitlines()]
+    return [one._replace(item=path) for one in read_examples("\n".join(lines))]
+
+
+def included_documents(source: str, path: str, package: str) -> list[str]:
+    """Return the documents that the source file *path* takes in as its documentation, from the repository's root."""
+    hits = list(_INCLUDED.finditer(source))
+    places = [(package if hit["concat"] else posixpath.dirname(path), hit["one"] or hit["other"]) for hit in hits]
+    return [posixpath.normpath(posixpath.join(place, name.lstrip("/"))) for place, name in places]
+
+
+def lost_examples(before: Sequence[Example], after: Sequence[Example]) -> list[Example]:
+    """Return those of *before* that say something which no single one of *after* says too."""
+    kept = [example.statements() for example in after]
+    return [one for one in before if one.bare and not any(one.statements() <= other for other in kept)]
 
 
 def with_examples(source: str, examples: list[Example]) -> str:
