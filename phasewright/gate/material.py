@@ -151,6 +151,10 @@ def _words(path: str, source: bytes) -> set[str]:
 
 
 def _is_name_of(text: str, path: str) -> bool:
-    """Return True where *text* ends like *path*; its last part has to look like a file."""
+    """Return True where *text* ends like *path*, or like the folder that it lies in."""
     parts = [part for part in text.replace("\\", "/").split("/") if part not in ("", ".", "..")]
-    return bool(parts) and "." in parts[-1] and f"/{path}".endswith("/" + "/".join(parts))
+    if not parts or " " in text:
+        return False
+    end = "/" + "/".join(parts)
+    folder = path.rpartition("/")[0]
+    return f"/{path}".endswith(end) if "." in parts[-1] else f"/{folder}".endswith(end)

@@ -12,6 +12,10 @@ from phasewright.gate.rust.scan import says_the_same
 from phasewright.plan import Severity
 from phasewright.result import Finding
 
+_ASKS_FOR_COMMENTS = re.compile(
+    r"\b(add|write|explain|document|describ)\w*\b[^.\n]*\bcomments?\b|\bSAFETY\b", re.IGNORECASE
+)
+
 
 def check_files(facts: GateFacts) -> Iterator[Finding]:
     """Yield what is missing of the files that the phase promises; of a list that was only inferred, as warnings."""
@@ -28,7 +32,11 @@ def _missing(facts: GateFacts) -> Iterator[Finding]:
         yield from _is_there(change, path, created=True)
     for path in map(normal_path, files.modify):
         for found in _is_there(change, path, created=False):
-            if found.code != "file-unchanged" or path not in formatted:  # to format a file is a change of it
+            # To format a file is a change of it, and so is a comment where the phase asks for comments.
+            is_change = path in formatted or (
+                _ASKS_FOR_COMMENTS.search(facts.phase.text) and _has_other_words(change, path)
+            )
+            if found.code != "file-unchanged" or not is_change:
                 yield found
     for path in map(normal_path, files.delete):
         if _matches(change.head, path):
@@ -80,6 +88,10 @@ def _near(change: Change, path: str) -> str | None:
     """Return a file that may be meant: other letter case, or the other way to write a Rust module."""
     wanted = {path.casefold(), re.sub(r"\.rs$", "/mod.rs", path).casefold(), path.replace("/mod.rs", ".rs").casefold()}
     return next((one for one in change.head if one.casefold() in wanted), None)
+
+
+def _has_other_words(change: Change, path: str) -> bool:
+    return (change.before(path) or b"").split() != (change.after(path) or b"").split()
 
 
 def _is_same_text(change: Change, path: str) -> bool:

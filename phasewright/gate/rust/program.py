@@ -12,16 +12,19 @@ from tree_sitter import Node
 
 from phasewright.gate.rust.altered import with_other_expectations
 from phasewright.gate.rust.flat import flat
+from phasewright.gate.rust.own_folder import with_own_folder
 from phasewright.gate.rust.scan import parse
 from phasewright.gate.rust.waiting import blocking_attribute
 from phasewright.gate.rust.words import squeezed, text_of
 
 _PLACE_MATTERS = re.compile(
-    rb"\b(module_path|file|line|column|option_env|env)!|type_name|insta|snapshot|current_exe|\bargs(_os)?\(|trybuild"
-    rb"|thread::current|Backtrace|backtrace|caller|\bstd(out|err|in)\b"
+    rb"\b(module_path|file|line|column|option_env|env)!|\btype_name|\binsta\b|\bassert_\w*snapshot|\bcurrent_exe\b"
+    rb"|\bargs(_os)?\(|\btrybuild\b|thread::current|\b[Bb]acktrace\b|\bcaller\(|\bstd(out|err|in)\b"
 )
 """In a test: it may honestly answer otherwise under another name or place."""
 _TWINS = re.compile(rb"\bnot\s*\(\s*test\b|\bcfg!\s*\(\s*test\b")
+_OF_THE_CRATE = re.compile(rb"#!\[cfg_attr\(\s*not\s*\(\s*test\s*\)\s*,\s*(no_std|no_main|deny|warn|forbid)\b[^\]]*\]")
+"""What it needs or is warned of, not what it does."""
 _BESIDE_A_TEST = re.compile(r"#\[(allow|expect|doc|inline|must_use)\b")
 _GATE = "#[cfg(test)]"
 _LINES_DOWN = 1000
@@ -69,7 +72,7 @@ class _Edit(NamedTuple):
 
 def knows_tests(source: bytes) -> bool:
     """Return True where code is another one in tests on purpose: then a program proves nothing about it."""
-    return _TWINS.search(source) is not None
+    return _TWINS.search(_OF_THE_CRATE.sub(b"", source)) is not None
 
 
 class Freed(NamedTuple):
@@ -100,6 +103,7 @@ def freed(
         return Freed(source, frozenset(), frozenset(), frozenset())
     source = flat(source)
     wanted = frozenset() if is_test_code and _PLACE_MATTERS.search(source) else frozenset(tests)
+    source = with_own_folder(source, is_test_code=is_test_code)
     maker = _Maker(wanted, modules, waiting=waiting)
     for start, end, text in sorted(maker.edits(parse(source)), reverse=True):
         source = source[:start] + text + source[end:]
