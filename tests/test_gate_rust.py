@@ -285,3 +285,40 @@ def test_a_test_that_asserts_nothing_may_stand_beside_one_that_does() -> None:
     ]
 
     assert [[Severity.ERROR], [Severity.WARNING]] == found
+
+
+@pytest.mark.parametrize(
+    ("source", "codes"),
+    [
+        ("fn t() { task.abort(); }", set()),
+        ("fn t() { scope\n    .abort(); }", set()),
+        ("fn t() { abort(); }", {"escape-hatch"}),
+        ("fn t() { std::process::abort(); }", {"escape-hatch"}),
+        ("fn t() { let out = run.stdout(); }", set()),
+        ("fn t() { registry.set_hook(1); }", set()),
+        ("fn t() { assert!(catch_unwind(|| slot.with(fails)).is_err()); }", set()),
+        ("fn t() { let broke = catch_unwind(|| slot.with(fails)); assert!(broke.is_err()); }", set()),
+        ("fn t() { catch_unwind(|| slot.with(fails)).unwrap_err(); }", set()),
+        ("fn t() { let _ = catch_unwind(|| slot.with(fails)); }", {"escape-hatch"}),
+        ("fn t() { assert!(catch_unwind(|| assert_eq!(f(), 2)).is_err()); }", {"escape-hatch"}),
+        ("use crate::glob::matches;", set()),
+        ("use crate::{panic::Report, glob};", set()),
+        ("use crate::kit::assert_eq;", {"escape-hatch"}),
+        ('#[no_mangle]\npub extern "C" fn labels_join(a: u8) -> u8 { a + 1 }', set()),
+        ('#[unsafe(no_mangle)]\npub extern "C" fn exit(a: u8) -> u8 { a + 1 }', {"escape-hatch"}),
+        ('#[export_name = "_exit"]\npub extern "C" fn leave(a: u8) -> u8 { a + 1 }', {"escape-hatch"}),
+        ("#[rustfmt::skip]\nconst TABLE: [u8; 2] = [1, 2];", set()),
+        ("#[rustfmt::skip]\nfn table(a: u8) -> u8 { a + 1 }", {"format-skipped"}),
+        ('#[allow(clippy::all)]\nmod made { include!(concat!(env!("OUT_DIR"), "/made.rs")); }', set()),
+        ("#[allow(clippy::all)]\nmod made { fn f(a: u8) -> u8 { a + 1 } }", {"lint-silenced"}),
+        ('fn f(a: u8) -> Result<u8, String> { Err("not implemented yet".into()) }', {"stub-macro"}),
+        ('fn f(a: u8) -> &\'static str { match a { 1 => "Not Implemented", _ => "OK" } }', set()),
+        ('fn f(a: u8) -> u8 { panic!("no todo at {a}"); a }', set()),
+        ('fn f(a: u8) -> u8 { panic!("todo: later"); a }', {"stub-macro"}),
+    ],
+)
+def test_what_only_looks_like_a_way_out_is_none(source: str, codes: set[str]) -> None:
+    new = scan_rust(source.encode(), is_test_file="fn t()" in source)
+    found = compare_source(phase_of(), "src/a.rs", scan_rust(b""), new)
+
+    assert codes == {one.code for one in found if one.severity == Severity.ERROR}

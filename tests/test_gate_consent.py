@@ -1,0 +1,56 @@
+"""What a plan allows to happen to tests."""
+
+import pytest
+from support_crates import phase_of
+
+from phasewright.gate.consent import gives_up, moves_away, names_test, removes
+
+_TEST = "shop/lib/shop::price::tests::round_price"
+
+
+@pytest.mark.parametrize(
+    ("deliverable", "allowed"),
+    [
+        ("Change `round_price` so that it rounds up", False),
+        ("Change the test `round_price`", True),
+        ("Change `price::tests::round_price`", True),
+        ("`round_price` is not changed by this test", False),
+    ],
+)
+def test_the_name_of_a_function_is_no_test_s(deliverable: str, allowed: bool) -> None:
+    phase = phase_of(deliverables=(deliverable,))
+
+    assert gives_up(phase, _TEST, "src/price.rs:9", {"round_price"}) is allowed
+    assert names_test(phase, "tests::round_price", "src/price.rs", {"round_price"}) is allowed
+
+
+@pytest.mark.parametrize("name", ["price::tests::round_price", "tests::round_price", "round_price"])
+def test_a_test_may_be_named_as_the_gate_names_it(name: str) -> None:
+    phase = phase_of(tests_to_change=(name,))
+
+    assert names_test(phase, "tests::round_price", "src/price.rs")
+    assert not names_test(
+        phase_of(tests_to_change=("weight::tests::round_price",)), "tests::round_price", "src/price.rs"
+    )
+
+
+def test_a_file_that_moves_keeps_its_tests() -> None:
+    moved, deleted = phase_of(move=(("src/price.rs", "src/money.rs"),)), phase_of(delete=("src/price.rs",))
+
+    assert not gives_up(moved, _TEST, "src/price.rs:9")
+    assert moves_away(moved, "src/price.rs:9")
+    assert gives_up(deleted, _TEST, "src/price.rs:9")
+
+
+@pytest.mark.parametrize(
+    ("line", "removed"),
+    [
+        ("- `src/lib.rs` - Remove `is_leap` and its unit test", True),
+        ("- Delete `dates::is_leap()`", True),
+        ("- Rename `is_leap` to `leaps`", False),
+        ("- Do not remove `is_leap`", False),
+        ("- Remove is_leap", False),
+    ],
+)
+def test_what_the_plan_removes(line: str, removed: bool) -> None:
+    assert removes(phase_of(text=line), {"is_leap"}) is removed
