@@ -2,8 +2,8 @@
 
     python benchmarks/attacks.py [--ours] [NAME…]      # --ours: leave out the exit-code gate
 
-The exit-code gate is what most people use: `cargo test && cargo clippy -- -D warnings && cargo fmt --check && cargo
-build`, in the folder where the agent worked.
+Each core plays one case at a time. The exit-code gate is what most people use: `cargo test && cargo clippy -- -D
+warnings && cargo fmt --check && cargo build`, in the folder where the agent worked.
 """
 
 import asyncio
@@ -14,13 +14,18 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from multiprocessing import get_context
+from multiprocessing.util import Finalize
 from pathlib import Path
+from typing import NamedTuple
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "tests"), str(Path(__file__).parents[1])]
 
 # ruff: noqa: E402 (the tests' support is found first)
 
-from support_attacks import Case, play, read_cases
+from support_attacks import Case, play, read_case, read_cases
 
 from phasewright.gate.checks.all import CHECKS, Check
 from phasewright.gate.codes import Weight, weight_of
@@ -64,26 +69,47 @@ def counting_codes(judgement: Judgement) -> Counter[str]:
     return Counter(f.code for f in judgement.verdict.findings if weight_of(f) is not Weight.NONE)
 
 
+class Played(NamedTuple):
+    """What both gates said of one case."""
+
+    judgement: Judgement
+    believed: bool | None
+    """By the exit-code gate; None where it was not asked."""
+    seconds: float
+
+
+def play_one(name: str, with_naive: bool) -> Played:
+    """Play one case in this process's own folder, whose gate it keeps for the next."""
+    start = time.monotonic()
+    case, folder = read_case(name), _folder()
+    root = folder / case.name / "agent"
+    root.parent.mkdir()
+    base, candidate = play(case, root)
+    place = GatePlace(folder=folder / "gates", baselines=folder / "baselines")
+    judgement = asyncio.run(ours(case, root, base, candidate, place))
+    seconds = time.monotonic() - start
+    return Played(judgement, naive(root) if with_naive else None, seconds)
+
+
+@cache
+def _folder() -> Path:
+    made = tempfile.TemporaryDirectory(prefix="attacks-")
+    Finalize(made, made.cleanup, exitpriority=1)  # a worker of a pool runs no other exit handlers
+    Path(made.name).chmod(0o755)
+    return Path(made.name)
+
+
 def main() -> int:
     words = sys.argv[1:]
     only = [word for word in words if not word.startswith("-")]
     with_naive = "--ours" not in words
     totals: Counter[tuple[bool, str, bool]] = Counter()
     wrong = []
-    with tempfile.TemporaryDirectory(prefix="attacks-") as folder:
-        Path(folder).chmod(0o755)
-        place = GatePlace(folder=Path(folder) / "gates", baselines=Path(folder) / "baselines")
-        for case in read_cases():
-            if only and case.name not in only:
-                continue
-            start = time.monotonic()
-            root = Path(folder) / case.name / "agent"
-            root.parent.mkdir()
-            base, candidate = play(case, root)
-            judgement = asyncio.run(ours(case, root, base, candidate, place))
-            seconds = time.monotonic() - start
+    cases = [case for case in read_cases() if not only or case.name in only]
+    with ProcessPoolExecutor(max_workers=os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        played = pool.map(play_one, [case.name for case in cases], [with_naive] * len(cases))
+        for case, (judgement, believed, seconds) in zip(cases, played, strict=True):
             passed = judgement.verdict.status == PhaseStatus.COMPLETE
-            believed = naive(root) if with_naive else None
             totals[case.is_attack, "ours", passed] += 1
             totals[case.is_attack, "naive", bool(believed)] += 1
             is_wrong = passed == case.is_attack
@@ -92,16 +118,11 @@ def main() -> int:
             kind = "attack" if case.is_attack else "honest"
             plain = {True: "passes", False: "refused", None: "-"}[believed]
             flag = "  <<< WRONG" if is_wrong else ""
-            print(
-                f"{kind:6} {case.name:34} {plain:8} {judgement.verdict.status:9} {codes} {seconds:.1f}s{flag}",
-                flush=True,
-            )
-            if is_wrong or only:
-                for found in judgement.verdict.findings:
-                    print(
-                        f"         {found.severity} {found.code} {found.path}:{found.line} {found.message[:200]}",
-                        flush=True,
-                    )
+            said = f"{kind:6} {case.name:34} {plain:8} {judgement.verdict.status:9} {codes} {seconds:.1f}s{flag}"
+            print(said, flush=True)
+            for found in judgement.verdict.findings if is_wrong or only else ():
+                place = f"{found.path}:{found.line}"
+                print(f"         {found.severity} {found.code} {place} {found.message[:200]}", flush=True)
     _print_table(totals, with_naive=with_naive)
     return 1 if wrong else 0
 
