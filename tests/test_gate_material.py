@@ -2,7 +2,8 @@
 
 import pytest
 
-from phasewright.gate.material import asked_constants, is_gated, named_by_tests
+from phasewright.gate.material import asked_constants, named_by_tests
+from phasewright.gate.test_modules import is_gated
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from pydantic import BaseModel
 
 from phasewright.gate.change import Change, is_listed
-from phasewright.gate.declaring import declaring, module_name
+from phasewright.gate.declaring import declaring
 from phasewright.gate.files_of_tests import is_test_file
 from phasewright.gate.objects import REGULAR, read_blobs
-from phasewright.gate.rust import rules
 from phasewright.gate.rust.constants import written_constants
 from phasewright.gate.rust.helpers import asserting_helpers
 from phasewright.gate.rust.scan import item_ranges, scan_rust
+from phasewright.gate.test_modules import is_gated
 from phasewright.git.repository import Repository
 from phasewright.plan import Phase
 
@@ -94,15 +94,6 @@ def _is_loose(path: str) -> bool:
 
 def _unnamed(names: frozenset[str], phase: Phase) -> frozenset[str]:
     return frozenset(name for name in names if name.rpartition("::")[2] not in phase.text)
-
-
-def is_gated(sources: Mapping[str, bytes], path: str) -> bool:
-    """Return True where the `mod` line of the file *path*, in one of *sources*, is there for tests alone."""
-    for parent in declaring(path):
-        cfg = scan_rust(sources[parent]).modules.get(module_name(path)) if parent in sources else None
-        if cfg is not None and any(rules.FOR_TESTS.match(one) for one in cfg):
-            return True
-    return False
 
 
 def named_by_tests(sources: Mapping[str, bytes], paths: Iterable[str]) -> frozenset[str]:

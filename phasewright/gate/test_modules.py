@@ -1,5 +1,7 @@
 """Modules in files of their own that only tests compile: `#[cfg(test)] mod fixtures;`."""
 
+from collections.abc import Mapping
+
 from phasewright.gate.change import Change
 from phasewright.gate.declaring import declaring, module_name
 from phasewright.gate.files_of_tests import is_test_file
@@ -18,4 +20,13 @@ def is_for_tests(change: Change, path: str) -> bool:
         cfg = scan_rust(change.after(other) or b"").modules.get(name)
         if cfg is not None:
             return any(rules.TEST_GATE.match(one) for one in cfg) or is_for_tests(change, other)
+    return False
+
+
+def is_gated(sources: Mapping[str, bytes], path: str) -> bool:
+    """Return True where the `mod` line of the file *path*, in one of *sources*, is there for tests alone."""
+    for parent in declaring(path):
+        cfg = scan_rust(sources[parent]).modules.get(module_name(path)) if parent in sources else None
+        if cfg is not None and any(rules.FOR_TESTS.match(one) for one in cfg):
+            return True
     return False

@@ -7,6 +7,7 @@ from phasewright.gate.evidence import GateFacts
 from phasewright.gate.files_of_tests import is_beside, is_test_data, is_test_file, test_kits
 from phasewright.gate.python.scan import is_python_test
 from phasewright.gate.rust.constants import with_constants_of
+from phasewright.gate.rust.facts import RustFacts
 from phasewright.gate.rust.scan import scan_rust
 from phasewright.gate.rust.surgery import with_tests_of
 
@@ -38,7 +39,13 @@ def are_other_tests(before: bytes, after: bytes, is_file_of_tests: bool) -> bool
         or any(name not in new.functions or new.functions[name].body != body for name, body in helpers.items())
         or bool(old.tests and new.hatches - old.hatches)
         or bool(old.tests and old.test_uses - new.test_uses)
+        or bool(_called(old) & {name.rpartition("::")[2] for name in new.functions.keys() - old.functions.keys()})
     )
+
+
+def _called(facts: RustFacts) -> frozenset[str]:
+    """Return what the tests call: a new function of that name beside them may be what they call from now on."""
+    return frozenset().union(*(test.calls for test in facts.tests.values()))
 
 
 def moved_files(facts: GateFacts) -> dict[str, str]:

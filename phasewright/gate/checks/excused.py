@@ -4,6 +4,7 @@ import posixpath
 import re
 import tomllib
 
+from phasewright.gate.change import package_folder
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.files_of_tests import is_test_data
 from phasewright.gate.tables import table_of
@@ -24,26 +25,17 @@ def is_built_by_default(facts: GateFacts, path: str, found: Finding) -> bool:
     said = _FEATURES.match(found.message) if found.code == "gate-added" else None
     if said is None or not facts.comparable:
         return False
-    manifest = _manifest(facts, path)
-    on = _default_features(manifest)
+    manifest = posixpath.join(package_folder(path, facts.change.head), "Cargo.toml")
+    on = _default_features(facts.change.text_after(manifest) or "")
     return set(re.findall(r"feature=\"([^\"]+)\"", said["gates"])) <= on and _is_compiled(facts, path, said["name"])
 
 
 def answered_by_script(facts: GateFacts, path: str) -> frozenset[str]:
     """Return the `env!(…` questions that the build script of the package of *path* answers itself."""
-    folder = posixpath.dirname(path)
-    while folder and f"{folder}/Cargo.toml" not in facts.change.head:
-        folder = posixpath.dirname(folder)
+    folder = package_folder(path, facts.change.head)
     script = facts.change.text_after(posixpath.join(folder, "build.rs")) or ""
     names = re.findall(r"cargo:{1,2}rustc-env=(\w+)=", script)
     return frozenset(f'{kind}env!("{name}"' for name in names for kind in ("", "option_"))
-
-
-def _manifest(facts: GateFacts, path: str) -> str:
-    folder = posixpath.dirname(path)
-    while folder and f"{folder}/Cargo.toml" not in facts.change.head:
-        folder = posixpath.dirname(folder)
-    return facts.change.text_after(posixpath.join(folder, "Cargo.toml")) or ""
 
 
 def _default_features(manifest: str) -> set[str]:
