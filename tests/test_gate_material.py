@@ -3,7 +3,7 @@
 import pytest
 
 from phasewright.gate.material import asked_constants, named_by_tests
-from phasewright.gate.test_modules import is_gated
+from phasewright.gate.modules_of_tests import is_gated
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ from pydantic import BaseModel
 from phasewright.gate.change import Change, is_listed
 from phasewright.gate.declaring import declaring
 from phasewright.gate.files_of_tests import is_test_file
+from phasewright.gate.modules_of_tests import is_gated
 from phasewright.gate.objects import REGULAR, read_blobs
 from phasewright.gate.rust.constants import written_constants
 from phasewright.gate.rust.helpers import asserting_helpers
 from phasewright.gate.rust.scan import item_ranges, scan_rust
-from phasewright.gate.test_modules import is_gated
 from phasewright.git.repository import Repository
 from phasewright.plan import Phase
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from phasewright.gate.codes import finding
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.files_of_tests import is_test_file
+from phasewright.gate.modules_of_tests import is_for_tests
 from phasewright.gate.rust.asked import Question, questions_of
 from phasewright.gate.rust.by_heart import is_of_its_tests, knowledge_of, knows_by_heart, lookup_of, shared_items
 from phasewright.gate.rust.scan import scan_rust
-from phasewright.gate.rust.test_source import helpers_of, tests_of
-from phasewright.gate.test_modules import is_for_tests
+from phasewright.gate.rust.source_of_tests import helpers_of, tests_of
 from phasewright.plan import PhaseKind, Severity
 from phasewright.result import Finding
 

@@ -9,7 +9,7 @@ from phasewright.gate.objects import shown
 from phasewright.gate.plan_examples import read_plan_examples
 from phasewright.gate.rust.asserted import asserted
 from phasewright.gate.rust.scan import scan_rust
-from phasewright.gate.rust.test_source import tests_of
+from phasewright.gate.rust.source_of_tests import tests_of
 from phasewright.gate.rust.written import Question, Value
 from phasewright.result import Finding
 

@@ -7,10 +7,10 @@ from phasewright.gate.change import is_listed, normal_path
 from phasewright.gate.codes import finding
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.files_of_tests import is_test_file
+from phasewright.gate.modules_of_tests import is_for_tests
 from phasewright.gate.rust.facts import RustFunction
 from phasewright.gate.rust.scan import says_the_same, scan_rust
 from phasewright.gate.rust.work import defines, is_asked, is_constant, other_items, same_code, types_alone
-from phasewright.gate.test_modules import is_for_tests
 from phasewright.plan import PhaseKind, Severity
 from phasewright.result import Finding
 from phasewright.toolchain.outcomes import FAILED, PASSED

@@ -6,9 +6,9 @@ from phasewright.gate.change import package_folder
 from phasewright.gate.codes import finding
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.files_of_tests import is_test_file, test_kits
+from phasewright.gate.modules_of_tests import is_for_tests
 from phasewright.gate.objects import Tree, shown
 from phasewright.gate.rust.names_tests import holds_tests, names_tests
-from phasewright.gate.test_modules import is_for_tests
 from phasewright.plan import Severity
 from phasewright.result import Finding
 from phasewright.toolchain.outcomes import Identity

@@ -4,8 +4,8 @@ import pytest
 
 from phasewright.gate.change import Change
 from phasewright.gate.declaring import all_declaring, declaring
+from phasewright.gate.modules_of_tests import is_for_tests
 from phasewright.gate.objects import Entry
-from phasewright.gate.test_modules import is_for_tests
 
 
 @pytest.mark.parametrize(
