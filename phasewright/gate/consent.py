@@ -1,4 +1,4 @@
-"""What the plan itself allows: tests that a phase may remove, rename, ignore or rewrite."""
+"""What the plan itself says: which tests a phase may remove, rename, ignore or rewrite, and whether it mends."""
 
 import re
 from collections.abc import Collection
@@ -16,6 +16,7 @@ _NEGATION = re.compile(
 )
 
 
+_FIX = re.compile(r"\b(bug ?)?fix(es|ed|ing)?\b|\bbugs?\b|\bregressions?\b", re.IGNORECASE)
 _REMOVES = re.compile(r"\b(remov|delet|drop|retir)\w*", re.IGNORECASE)
 
 
@@ -94,3 +95,8 @@ def _allows(sentence: str, names: set[str]) -> bool:
 
 def _clean(text: str) -> str:
     return text.strip().strip("`").removesuffix("()")
+
+
+def is_fix(phase: Phase) -> bool:
+    """Return True for a phase that says, in its name or goal, that it mends something."""
+    return _FIX.search(f"{phase.name} {phase.goal or ''}") is not None

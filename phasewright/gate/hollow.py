@@ -1,22 +1,19 @@
 """The second probe: do the tests notice when the code that they are said to test is emptied?"""
 
-import re
 from collections.abc import Mapping, Sequence
 
+from phasewright.gate.consent import is_fix
 from phasewright.gate.evidence import GateFacts, Probes
 from phasewright.gate.files_of_tests import is_test_file
 from phasewright.gate.measure import Measurer
 from phasewright.gate.objects import Entry, read_blobs
 from phasewright.gate.python.scan import is_python_test
 from phasewright.gate.python.surgery import hollow_python
-from phasewright.gate.rust.facts import RustTest
-from phasewright.gate.rust.scan import scan_rust
 from phasewright.gate.rust.surgery import as_before, hollow
-from phasewright.plan import Phase
+from phasewright.gate.written_tests import written_test
 from phasewright.toolchain.outcomes import OK, Identity
 
 Files = dict[str, bytes | None]
-_FIX = re.compile(r"\b(bug ?)?fix(es|ed|ing)?\b|\bbugs?\b|\bregressions?\b", re.IGNORECASE)
 
 
 async def ask_hollow(
@@ -71,7 +68,9 @@ async def _ask_old_code(
     A mended function may have to answer with the plainest value there is: then only its old self fails the test.
     """
     silent = any(
-        not one.checks and not one.should_panic for test in new if (one := written_test(facts, test)) is not None
+        not one.checks and not one.should_panic
+        for test in new
+        if (one := written_test(facts, test, after=True)) is not None
     )
     if not (silent or is_fix(facts.phase) or all(one == OK for one in probes.new_tests.values())):
         return probes
@@ -90,22 +89,9 @@ async def _ask_old_code(
     return probes.model_copy(update={"on_old_code": found, "commands": (*probes.commands, *more)})
 
 
-def is_fix(phase: Phase) -> bool:
-    """Return True for a phase that says, in its name or goal, that it mends something."""
-    return _FIX.search(f"{phase.name} {phase.goal or ''}") is not None
-
-
 def _says_yes_or_no(facts: GateFacts) -> bool:
     """Return True where a changed function that is no test returns a `bool`."""
     return _changed_code(facts, plain=True) != _changed_code(facts, plain=True, truth="true")
-
-
-def written_test(facts: GateFacts, test: str) -> RustTest | None:
-    """Return *test* as it is written; None for one that a macro makes."""
-    path, name = facts.after.tests.path_of(test), Identity.read(test).test
-    source = facts.change.after(path) if path.endswith(".rs") else None
-    written = scan_rust(source, is_test_file=facts.material.is_test(path)).tests if source is not None else {}
-    return next((one for key, one in written.items() if name == key or name.endswith(f"::{key}")), None)
 
 
 async def _ways(measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], new: list[str]) -> list[Files]:
@@ -131,7 +117,7 @@ async def _ask_all(measurer: Measurer, facts: GateFacts, tree: dict[str, Entry],
 
 def _expects_panic(facts: GateFacts, test: str) -> bool:
     """Return True for a test that passes when something panics; one that a macro makes is not known."""
-    one = written_test(facts, test)
+    one = written_test(facts, test, after=True)
     return one is not None and bool(one.should_panic)
 
 

@@ -4,13 +4,12 @@ import re
 from collections.abc import Callable, Sequence
 
 from phasewright.gate.evidence import GateFacts
-from phasewright.gate.files_of_tests import is_test_file
 from phasewright.gate.renamed import moves_of
 from phasewright.gate.rust.adapted import is_adapted
 from phasewright.gate.rust.definitions import definitions
 from phasewright.gate.rust.examples import Example, read_examples
 from phasewright.gate.rust.facts import RustTest
-from phasewright.gate.rust.scan import scan_rust
+from phasewright.gate.written_tests import written_test
 from phasewright.toolchain.outcomes import IGNORED, OK, Identity
 
 
@@ -56,7 +55,7 @@ def _became(facts: GateFacts, test: str, other: str) -> bool:
         if example is None or later is None:
             return False
         return example.bare == later.bare or is_adapted(example.text, later.text, moves_of(facts.change))
-    was, now = _body(facts, test, after=False), _body(facts, other, after=True)
+    was, now = written_test(facts, test, after=False), written_test(facts, other, after=True)
     if was is None or now is None or was.body == "{}" or _is_a_copys(facts, was, *places):
         return False
     return _is_same(was, now) or (
@@ -70,7 +69,7 @@ def names_used(facts: GateFacts, test: str) -> frozenset[str] | None:
     """Return the names that *test* uses at base, of an example what it documents; None where it cannot be read."""
     if Identity.read(test).kind == "doc":
         return frozenset({Identity.read(test).test.partition("#")[0].rpartition("::")[2]})
-    body = _body(facts, test, after=False)
+    body = written_test(facts, test, after=False)
     return None if body is None else frozenset(re.findall(r"[A-Za-z_]\w*", body.body))
 
 
@@ -101,7 +100,7 @@ def is_same_source(facts: GateFacts, test: str) -> bool:
 
     A function that was edited in its place is the source checks' to judge; this is about another one under its name.
     """
-    was, now = _body(facts, test, after=False), _body(facts, test, after=True)
+    was, now = written_test(facts, test, after=False), written_test(facts, test, after=True)
     old, new = (side.tests.path_of(test) for side in (facts.before, facts.after))
     if was is not None and now is not None:
         return old == new or _is_same(was, now)
@@ -121,16 +120,3 @@ def _same_file(facts: GateFacts, was: str, now: str) -> bool:
     new, _, new_line = now.rpartition(":")
     entry, other = facts.change.base.get(old), facts.change.head.get(new)
     return bool(entry and other and entry.blob == other.blob and old_line == new_line)
-
-
-def _body(facts: GateFacts, test: str, *, after: bool) -> RustTest | None:
-    side = facts.after if after else facts.before
-    path = side.tests.path_of(test)
-    content = facts.change.after(path) if after else facts.change.before(path)
-    if content is None:
-        return None
-    name = re.split("::", Identity.read(test).test)[-1]
-    tests = scan_rust(content, is_test_file=is_test_file(path)).tests
-    parts = Identity.read(test).test
-    found = [one for key, one in tests.items() if f"::{parts}".endswith(f"::{key}") or key == name]
-    return found[0] if len(found) == 1 else None

@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from phasewright.gate.codes import finding
-from phasewright.gate.consent import gives_up
+from phasewright.gate.consent import gives_up, is_fix
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.files_of_tests import is_test_file
-from phasewright.gate.hollow import is_fix, written_test
 from phasewright.gate.renamed import code_names, moves_of
 from phasewright.gate.rust.scan import scan_rust
+from phasewright.gate.written_tests import written_test
 from phasewright.plan import Severity
 from phasewright.result import Finding
 from phasewright.toolchain.outcomes import FAILED, OK, PASSED, WITH_CARGO
@@ -114,7 +114,7 @@ def _questions(source: bytes) -> Counter[str]:
 
 def _is_compilers(facts: GateFacts, test: str) -> bool:
     """Return True for a test that the compiler alone decides, of a change that brings no new function."""
-    one = written_test(facts, test)
+    one = written_test(facts, test, after=True)
     return one is not None and one.is_static and not moves_of(facts.change).has_new_functions
 
 
