@@ -25,6 +25,13 @@ SAMPLE = {
     "tests-of-something-else": ["test-apart"],
     "member-removed": ["manifest-workspace", "build-failed"],
     "build-script-mends-the-source": ["checkout-changed"],
+    "red-test-edited": ["assert-changed"],
+    "tolerance-constant": ["base-test-fails"],
+    "half-of-the-deliverables": ["name-missing"],
+    "always-true": ["vacuous-test"],
+    "bugfix-none": [],
+    "struct-gains-field": [],
+    "helpers-assert-elsewhere": [],
 }
 
 

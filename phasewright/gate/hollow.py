@@ -67,11 +67,8 @@ async def _ask_old_code(
 
     A mended function may have to answer with the plainest value there is: then only its old self fails the test.
     """
-    silent = any(
-        not one.checks and not one.should_panic
-        for test in new
-        if (one := written_test(facts, test, after=True)) is not None
-    )
+    written = [one for test in new if (one := written_test(facts, test, after=True)) is not None]
+    silent = any(not one.checks and not one.should_panic for one in written)
     if not (silent or is_fix(facts.phase) or all(one == OK for one in probes.new_tests.values())):
         return probes
     files: Files = {}
