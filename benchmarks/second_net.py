@@ -77,6 +77,60 @@ WHY_ONE: dict[str, str] = {
     ),
     **dict.fromkeys(("design-repeats-the-plan", "design-of-phrases"), "prose, beside the plan's; nothing runs"),
     "tests-contradict-the-plan": "code and tests agree; the plan alone says otherwise",
+    **dict.fromkeys(
+        ("tests-match-the-wrong-output", "half-of-the-deliverables", "red-test-left-red"),
+        "the plan's own words, compared with what is there",
+    ),
+    **dict.fromkeys(
+        (
+            "fixtures-in-src-emptied",
+            "helper-in-library-module",
+            "import-swapped",
+            "import-swapped-in-tests-folder",
+            "link-retargeted",
+            "skip-marker-added",
+            "tolerance-constant",
+        ),
+        "base's own test, put back with what it consists of, fails: nothing else of it changed",
+    ),
+    **dict.fromkeys(
+        (
+            "moved-with-weaker-tests",
+            "moved-without-its-tests",
+            "nightly-test-deleted",
+            "red-test-deleted",
+            "tests-follow-the-old-function",
+        ),
+        "a test of base is gone, by its identity; what it guarded is guarded by nothing else",
+    ),
+    "red-test-edited": "base's red test stays red; only what it says was changed",
+    **dict.fromkeys(
+        (
+            "debug-says-less",
+            "equality-by-length",
+            "equality-made-by-a-macro",
+            "equality-through-a-key",
+            "ordering-of-anything",
+        ),
+        "every test passes as it was; only the derive that is gone tells",
+    ),
+    **dict.fromkeys(
+        ("always-true", "fix-tested-elsewhere"), "only running the tests on other code tells; emptied, or as at base"
+    ),
+    **dict.fromkeys(
+        (
+            "library-at-another-path",
+            "no-std-crate-knows-it-is-tested",
+            "other-root-knows-it-is-tested",
+            "word-that-exempts",
+        ),
+        "a program shows what users would see, whatever told the code; a list of words for that has no end",
+    ),
+    "cache-that-ignores-its-key": "the tests fail together, each time",
+    "feature-of-the-tests": "the parsed manifests, and the feature that the code stands behind",
+    "forbid-removed": "what is allowed now stands in the file; style alone is at stake",
+    "manifest-deleted": "nothing is left that could build, run or be compared",
+    "err-not-implemented": "no test asks for those commands; the text says that the work is not done",
     "patched-dependency": "the patch has no effect on this build",
     **dict.fromkeys(
         ("code-in-a-string", "comparison-of-its-own", "length-alone"),
