@@ -18,7 +18,7 @@ def check_names(facts: GateFacts) -> Iterator[Finding]:
     change, phase = facts.change, facts.phase
     names = promised_names(phase)
     is_rust = any(path.endswith(".rs") for path in (*phase.files.create, *phase.files.modify))
-    if not names or not is_rust or phase.kind != PhaseKind.IMPLEMENTATION:
+    if not change.changed or not names or not is_rust or phase.kind != PhaseKind.IMPLEMENTATION:
         return
     for name in names:
         if not any(_has(path, change.after(path) or b"", name) for path in change.head):
