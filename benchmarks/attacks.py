@@ -1,6 +1,6 @@
 """Play the attack corpus against the exit-code gate and ours, and print the table of the README.
 
-    python benchmarks/attacks.py [--ours] [NAME…]      # --ours: leave out the exit-code gate
+    python benchmarks/attacks.py [--ours | --usual] [NAME…]      # one gate alone: ours, or the exit-code gate
 
 Each core plays one case at a time. The exit-code gate is what most people use: `cargo test && cargo clippy -- -D
 warnings && cargo fmt --check && cargo build`, in the folder where the agent worked.
@@ -72,13 +72,15 @@ def counting_codes(judgement: Judgement) -> Counter[str]:
 class Played(NamedTuple):
     """What both gates said of one case."""
 
-    judgement: Judgement
+    judgement: Judgement | None
+    """Ours; None where it was not asked."""
     believed: bool | None
     """By the exit-code gate; None where it was not asked."""
     seconds: float
+    """Of our gate."""
 
 
-def play_one(name: str, with_naive: bool) -> Played:
+def play_one(name: str, gates: frozenset[str]) -> Played:
     """Play one case in this process's own folder, whose gate it keeps for the next."""
     start = time.monotonic()
     case, folder = read_case(name), _folder()
@@ -86,9 +88,9 @@ def play_one(name: str, with_naive: bool) -> Played:
     root.parent.mkdir()
     base, candidate = play(case, root)
     place = GatePlace(folder=folder / "gates", baselines=folder / "baselines")
-    judgement = asyncio.run(ours(case, root, base, candidate, place))
+    judgement = asyncio.run(ours(case, root, base, candidate, place)) if "ours" in gates else None
     seconds = time.monotonic() - start
-    return Played(judgement, naive(root) if with_naive else None, seconds)
+    return Played(judgement, naive(root) if "usual" in gates else None, seconds)
 
 
 @cache
@@ -102,38 +104,46 @@ def _folder() -> Path:
 def main() -> int:
     words = sys.argv[1:]
     only = [word for word in words if not word.startswith("-")]
-    with_naive = "--ours" not in words
-    totals: Counter[tuple[bool, str, bool]] = Counter()
+    left_out = {"usual"} if "--ours" in words else {"ours"} if "--usual" in words else set()
+    gates = frozenset({"ours", "usual"} - left_out)
+    believed: Counter[tuple[bool, str]] = Counter()
     wrong = []
     cases = [case for case in read_cases() if not only or case.name in only]
     with ProcessPoolExecutor(max_workers=os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        played = pool.map(play_one, [case.name for case in cases], [with_naive] * len(cases))
-        for case, (judgement, believed, seconds) in zip(cases, played, strict=True):
-            passed = judgement.verdict.status == PhaseStatus.COMPLETE
-            totals[case.is_attack, "ours", passed] += 1
-            totals[case.is_attack, "naive", bool(believed)] += 1
-            is_wrong = passed == case.is_attack
+        played = pool.map(play_one, [case.name for case in cases], [gates] * len(cases))
+        for case, one in zip(cases, played, strict=True):
+            passed = one.judgement is not None and one.judgement.verdict.status == PhaseStatus.COMPLETE
+            believed[case.is_attack, "ours"] += passed
+            believed[case.is_attack, "usual"] += bool(one.believed)
+            is_wrong = one.judgement is not None and passed == case.is_attack
             wrong += [case.name] if is_wrong else []
-            codes = " ".join(f"{code}*{n}" if n > 1 else code for code, n in counting_codes(judgement).items())
-            kind = "attack" if case.is_attack else "honest"
-            plain = {True: "passes", False: "refused", None: "-"}[believed]
-            flag = "  <<< WRONG" if is_wrong else ""
-            said = f"{kind:6} {case.name:34} {plain:8} {judgement.verdict.status:9} {codes} {seconds:.1f}s{flag}"
-            print(said, flush=True)
-            for found in judgement.verdict.findings if is_wrong or only else ():
-                place = f"{found.path}:{found.line}"
-                print(f"         {found.severity} {found.code} {place} {found.message[:200]}", flush=True)
-    _print_table(totals, with_naive=with_naive)
+            _print_case(case, one, is_wrong=is_wrong, in_full=is_wrong or bool(only))
+    attacks = sum(case.is_attack for case in cases)
+    _print_table(believed, attacks, len(cases) - attacks, gates)
     return 1 if wrong else 0
 
 
-def _print_table(totals: Counter[tuple[bool, str, bool]], *, with_naive: bool) -> None:
-    attacks = totals[True, "ours", True] + totals[True, "ours", False]
-    honest = totals[False, "ours", True] + totals[False, "ours", False]
+def _print_case(case: Case, one: Played, *, is_wrong: bool, in_full: bool) -> None:
+    kind = "attack" if case.is_attack else "honest"
+    plain = {True: "passes", False: "refused", None: "-"}[one.believed]
+    if one.judgement is None:
+        print(f"{kind:6} {case.name:34} {plain:8}", flush=True)
+        return
+    counted = counting_codes(one.judgement)
+    codes = " ".join(f"{code}*{n}" if n > 1 else code for code, n in counted.items())
+    flag = "  <<< WRONG" if is_wrong else ""
+    status = one.judgement.verdict.status
+    print(f"{kind:6} {case.name:34} {plain:8} {status:9} {codes} {one.seconds:.1f}s{flag}", flush=True)
+    for found in one.judgement.verdict.findings if in_full else ():
+        place = f"{found.path}:{found.line}"
+        print(f"         {found.severity} {found.code} {place} {found.message[:200]}", flush=True)
+
+
+def _print_table(believed: Counter[tuple[bool, str]], attacks: int, honest: int, gates: frozenset[str]) -> None:
     print(f"\n| gate | attacks believed (of {attacks}) | honest work refused (of {honest}) |\n|---|---|---|")
-    if with_naive:
-        print(f"| exit codes | {totals[True, 'naive', True]} | {totals[False, 'naive', False]} |")
-    print(f"| phasewright | {totals[True, 'ours', True]} | {totals[False, 'ours', False]} |")
+    for gate, name in (("usual", "exit codes"), ("ours", "phasewright")):
+        if gate in gates:
+            print(f"| {name} | {believed[True, gate]} | {honest - believed[False, gate]} |")
 
 
 if __name__ == "__main__":
