@@ -83,6 +83,7 @@ WHY_ONE: dict[str, str] = {
     ),
     **dict.fromkeys(
         (
+            "exported-macro-weakened",
             "fixtures-in-src-emptied",
             "helper-in-library-module",
             "import-swapped",

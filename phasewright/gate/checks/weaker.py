@@ -67,12 +67,7 @@ def weaker_tests(phase: Phase, path: str, old: RustFacts, new: RustFacts, known:
     yield from _circular(old, new)
     for name, function in sorted(new.functions.items()):
         before = old.functions.get(name)
-        if (
-            before
-            and function.in_test
-            and _is_other(before, function)
-            and not names_test(phase, name, path, known.code)
-        ):
+        if before and _is_other(before, function) and not names_test(phase, name, path, known.code):
             said = f"{name}, which tests use, was changed"
             # Benchmarks are neither built nor run here.
             is_free = re.search(r"(^|/)benches/", path) or known.follows(before.body, function.body)
@@ -86,7 +81,9 @@ def _can_fail(test: RustTest, known: Known) -> bool:
 
 
 def _is_other(was: RustFunction, now: RustFunction) -> bool:
-    """Return True where a helper is another one; calls of a macro that makes tests may be added to."""
+    """Return True for another helper of tests; calls of a macro that makes tests may be added to."""
+    if not now.in_test or now.is_of_code:
+        return False
     if rules.NEXT not in was.body:
         return was.body != now.body
     return bool(Counter(was.body.split(rules.NEXT)) - Counter(now.body.split(rules.NEXT)))

@@ -23,6 +23,8 @@ class RustFunction:
     """Bytes of the body, braces included."""
     can_be_hollow: bool
     """False for `main`, and where there is no body."""
+    is_of_code: bool = False
+    """True for a macro that asserts and stands in ordinary code: base's tests tell whether it says less."""
     is_const: bool = False
     """True where it may be asked at compile time: emptied, it may not build."""
 

@@ -207,7 +207,7 @@ class _Scanner:
         self._calls(macro_calls(node), where)
         self._hatches(text_of(node), where, node)
 
-    def _helper(self, key: str, node: Node, at: _Place, before: str = "") -> None:
+    def _helper(self, key: str, node: Node, at: _Place, before: str = "", *, is_of_code: bool = False) -> None:
         self.facts.functions[key] = RustFunction(
             body=before + squeezed(node) + rules.NEXT,
             line=node.start_point[0] + 1,
@@ -219,6 +219,7 @@ class _Scanner:
             asserts=Counter(),
             body_range=(0, 0),
             can_be_hollow=False,
+            is_of_code=is_of_code,
         )
 
     def _macro_definition(self, node: Node, name: str, at: _Place) -> None:
@@ -228,7 +229,7 @@ class _Scanner:
         if name in rules.SHADOWED:
             self._note(self.facts.hatches, (where, f"macro_rules! {name}"), node)
         if at.in_test or rules.ASSERTS.match(name):
-            self._helper(where, node, at)
+            self._helper(where, node, at, is_of_code=not at.in_test)
         self._hatches(text_of(node), where, node)
 
     def _use(self, node: Node, at: _Place) -> None:
