@@ -42,9 +42,11 @@ def _lints(change: Change, phase: Phase, before: bytes, after: bytes) -> Iterato
 
 
 def _derives(phase: Phase, before: bytes, after: bytes) -> Iterator[Finding]:
-    old, new, written = derived_traits(before), derived_traits(after), written_impls(after)
-    for name in sorted(old.keys() & new.keys()):
-        for trait in sorted((old[name].traits - new[name].traits) & _MEANT.keys()):
+    old, new = derived_traits(before), derived_traits(after)
+    lost = {name: (old[name].traits - new[name].traits) & _MEANT.keys() for name in old.keys() & new.keys()}
+    written = written_impls(after) if any(lost.values()) else {}
+    for name in sorted(lost):
+        for trait in sorted(lost[name]):
             if not _MEANT[trait].search(phase.text) and not _looks_at_all(trait, new[name], written.get((trait, name))):
                 said = f"{name} derived {trait} and has one of its own now: tests that rest on it may say less"
                 yield finding("derive-replaced", f"{said}; name {trait} in the plan", line=new[name].line)

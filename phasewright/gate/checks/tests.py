@@ -57,7 +57,7 @@ def _compare(facts: GateFacts, test: str, was: str, now: str | None, hung: bool)
             way = _LIST_IN_PLAN.format(name=Identity.read(test).test)
             yield _about(facts, "test-vanished", test, f"was there at base, ignored, and is gone; {way}")
         return
-    consented = _given_up(facts, test)
+    consented = now in (None, IGNORED, COMPILED) and _given_up(facts, test)
     name = Identity.read(test).test.partition("#")[0]
     if now is None:
         if consented:

@@ -35,7 +35,7 @@ def names_tests(source: bytes, path: str, folder: str, tree: Collection[str]) ->
         folder: its package's, from the root, without a slash at the end.
         tree: every file that there is.
     """
-    if b"tests" not in source and b"include_" not in source:
+    if not any(sign in source for sign in (b"tests/", b'"tests', b"/tests", b"include_")):
         return
     for node in production_items(parse(source)):
         code, line = squeezed(node), node.start_point[0] + 1
