@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.renamed import moves_of
 from phasewright.gate.rust.adapted import is_adapted
-from phasewright.gate.rust.definitions import definitions
 from phasewright.gate.rust.examples import Example, read_examples
 from phasewright.gate.rust.facts import RustTest
+from phasewright.gate.rust.scan import scan_rust
 from phasewright.gate.written_tests import written_test
 from phasewright.toolchain.outcomes import IGNORED, OK, Identity
 
@@ -74,18 +74,23 @@ def names_used(facts: GateFacts, test: str) -> frozenset[str] | None:
 
 
 def _is_a_copys(facts: GateFacts, test: RustTest, was: str, now: str) -> bool:
-    """Return True where what *test* calls is still where it was, and a copy of it stands where the test is now."""
+    """Return True where what *test* calls is something else at its old place, and a copy stands where it is now."""
     old, new = was.rpartition(":")[0], now.rpartition(":")[0]
     left, arrived = facts.change.after(old), facts.change.after(new)
     if old == new or left is None or arrived is None:
         return False
-    stayed, copied, then = (_functions(source) for source in (left, arrived, facts.change.before(old) or b""))
-    called = set(re.findall(r"[A-Za-z_]\w*", test.body))
-    return bool(called & then & stayed & copied)
+    then, stayed, copied = (_bodies(source) for source in (facts.change.before(old) or b"", left, arrived))
+    called = set(re.findall(r"[A-Za-z_]\w*", test.body)) & then.keys() & stayed.keys() & copied.keys()
+    return any(then[name] & copied[name] and stayed[name] - then[name] for name in called)
 
 
-def _functions(source: bytes) -> set[str]:
-    return {name for name, _ in definitions(source).parameters}
+def _bodies(source: bytes) -> dict[str, set[str]]:
+    """Return the bodies of the functions of each name, tests and their helpers apart."""
+    found: dict[str, set[str]] = {}
+    for path, function in scan_rust(source).functions.items():
+        if not function.in_test:
+            found.setdefault(path.rpartition("::")[2], set()).add(function.body)
+    return found
 
 
 def _example(read: Callable[[str], str | None], place: str) -> Example | None:
