@@ -5,7 +5,7 @@ import pytest
 from phasewright.cargo.mir import functions_in
 from phasewright.gate.rust.altered import with_other_expectations
 from phasewright.gate.rust.flat import flat
-from phasewright.gate.rust.scan import says_the_same
+from phasewright.gate.rust.syntax import says_the_same
 
 
 @pytest.mark.parametrize(

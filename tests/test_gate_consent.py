@@ -1,9 +1,11 @@
 """What a plan allows to happen to tests."""
 
+import re
+
 import pytest
 from support_crates import phase_of
 
-from phasewright.gate.consent import gives_up, moves_away, names_test, removes
+from phasewright.gate.consent import asks_for, gives_up, moves_away, names_test, removes
 
 _TEST = "shop/lib/shop::price::tests::round_price"
 
@@ -54,3 +56,18 @@ def test_a_file_that_moves_keeps_its_tests() -> None:
 )
 def test_what_the_plan_removes(line: str, removed: bool) -> None:
     assert removes(phase_of(text=line), {"is_leap"}) is removed
+
+
+@pytest.mark.parametrize(
+    ("line", "asked"),
+    [
+        ("`set_spin` is deprecated and does nothing any more", True),
+        ("`Settings::set_spin` does nothing", True),
+        ("`set_spin` does nothing today; it sets the spin", False),
+        ("`flush` does nothing", False),
+        ("a caller of `set_spin` does not see that it does nothing", False),
+    ],
+)
+def test_a_wish_names_whom_it_is_about(line: str, asked: bool) -> None:
+    wanted = re.compile(r"\bdoes nothing\b")
+    assert asks_for(phase_of(text=f"A goal.\n{line}\n"), wanted, {"set_spin"}) is asked

@@ -6,7 +6,7 @@ import pytest
 from support_crates import LIB, TINY, phase_of
 from support_gate import new_world, said
 
-from phasewright.gate.rust.surgery import hollow
+from phasewright.gate.rust.surgery import Emptying, hollow
 from phasewright.result import PhaseStatus
 
 CONSTANTS = b"""/// How many.
@@ -26,19 +26,19 @@ mod tests {
 
 
 def test_new_constants_have_other_values_where_code_is_emptied() -> None:
-    emptied, count = hollow(b"const OLD: u8 = 1;\n", CONSTANTS, plain=True, consts=True)
+    emptied, count = hollow(b"const OLD: u8 = 1;\n", CONSTANTS, Emptying(plain=True, consts=True))
     assert count == 3
     other = CONSTANTS.replace(b"= 5", b"= 4").replace(b"secs(3)", b"secs(2)").replace(b"(true)", b"(false)")
     assert emptied == other
-    assert hollow(b"", CONSTANTS, plain=True) == (CONSTANTS, 0)
+    assert hollow(b"", CONSTANTS, Emptying(plain=True)) == (CONSTANTS, 0)
 
 
 def test_code_without_a_plain_value_panics_or_never_answers() -> None:
     code = b"const fn at(n: usize) -> bool { n > 3 }\nfn name() -> String { x() }\n"
-    panicking, count = hollow(b"", code, plain=True, consts=True)
+    panicking, count = hollow(b"", code, Emptying(plain=True, consts=True))
     assert count == 2
     assert b"-> bool { ::core::unimplemented!() }" in panicking
-    waiting, _ = hollow(b"", code, plain=True, consts=True, panics=False)
+    waiting, _ = hollow(b"", code, Emptying(plain=True, consts=True, panics=False))
     assert waiting == panicking.replace(b"{ ::core::unimplemented!() }", b"{ loop {} }")
 
 

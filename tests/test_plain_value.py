@@ -3,7 +3,7 @@
 import pytest
 
 from phasewright.gate.rust.plain_value import plain_value
-from phasewright.gate.rust.surgery import hollow
+from phasewright.gate.rust.surgery import Emptying, hollow
 
 
 @pytest.mark.parametrize(
@@ -36,4 +36,4 @@ def test_an_emptied_function_answers_plainly_where_it_can() -> None:
     assert (
         b"fn a() -> String { ::std::string::String::new() }\nfn b() -> Shape { ::core::unimplemented!() }\n",
         2,
-    ) == (hollow(b"", code, plain=True))
+    ) == (hollow(b"", code, Emptying(plain=True)))

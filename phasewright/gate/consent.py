@@ -17,6 +17,12 @@ _NEGATION = re.compile(
 
 
 _FIX = re.compile(r"\b(bug ?)?fix(es|ed|ing)?\b|\bbugs?\b|\bregressions?\b", re.IGNORECASE)
+_AS_IT_IS = re.compile(
+    r"\b(today|now|currently|at the moment|so far|yet|until now|at present|instead)\b", re.IGNORECASE
+)
+"""A line that says what is, and shall not be."""
+_NEVER = re.compile(r"\b(not|never|no longer|without|don't|doesn't)\b(?! (return|end|stop)s?\b)", re.IGNORECASE)
+"""Takes a wish back, but for "never returns"."""
 _REMOVES = re.compile(r"\b(remov|delet|drop|retir)\w*", re.IGNORECASE)
 
 
@@ -48,6 +54,16 @@ def removes(phase: Phase, names: Collection[str]) -> bool:
     """Return True where a line of the phase says that one of *names*, marked as code, is to be removed."""
     lines = [line for line in phase.text.splitlines() if _REMOVES.search(line) and not _NEGATION.search(line)]
     return any(name in names for line in lines for name in re.findall(r"`(?:[\w:]*::)?(\w+)(?:\(\))?`", line))
+
+
+def asks_for(phase: Phase, wanted: re.Pattern[str], names: Collection[str]) -> bool:
+    """Return True where a line of the phase has a word for what is *wanted*, and names whom of *names* it wants it of.
+
+    Names count marked as code or not, and in any case of letters; "does nothing today" asks for nothing.
+    """
+    called = re.compile(rf"\b({'|'.join(map(re.escape, sorted(names)))})s?\b", re.IGNORECASE)
+    lines = [line for line in phase.text.splitlines() if names and called.search(line) and wanted.search(line)]
+    return any(not _AS_IT_IS.search(line) and not _NEVER.search(line) for line in lines)
 
 
 def names_test(phase: Phase, name: str, path: str, code: Collection[str] = ()) -> bool:

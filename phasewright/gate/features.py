@@ -1,4 +1,4 @@
-"""Which features of a repository's packages are on in tests alone: dev-dependencies turn them on, nobody else. Pure.
+"""Which features of a repository's packages are on by default, and which in tests alone, by dev-dependencies. Pure.
 
 Source: Cargo book, "Features", read 2026-11.
 """
@@ -32,6 +32,13 @@ def features_of_tests(manifests: Mapping[str, str], trusted: Collection[str] | N
     plain += [Feature(folder, "default") for folder in tables]
     tested = [Feature(one.folder, name) for one in used if one.is_dev for name in one.features]
     return frozenset(_closure(tested, tables, used) - _closure(plain, tables, used))
+
+
+def default_features(manifests: Mapping[str, str], folder: str) -> frozenset[str]:
+    """Return the features of the package in *folder* that are on unless somebody switches them off."""
+    tables = tables_by_folder(manifests)
+    found = _closure([Feature(folder, "default")], tables, list(dependencies(tables)))
+    return frozenset(one.name for one in found if one.folder == folder)
 
 
 def _closure(features: Iterable[Feature], tables: Mapping[str, Toml], used: Iterable[Dependency]) -> set[Feature]:

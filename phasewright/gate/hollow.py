@@ -1,6 +1,7 @@
 """The second probe: do the tests notice when the code that they are said to test is emptied?"""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from phasewright.gate.consent import is_fix
 from phasewright.gate.evidence import GateFacts, Probes
@@ -9,8 +10,9 @@ from phasewright.gate.measure import Measurer
 from phasewright.gate.objects import Entry, read_blobs
 from phasewright.gate.python.scan import is_python_test
 from phasewright.gate.python.surgery import hollow_python
-from phasewright.gate.rust.surgery import as_before, hollow
+from phasewright.gate.rust.surgery import Emptying, as_before, hollow
 from phasewright.gate.written_tests import written_test
+from phasewright.result import CommandRecord
 from phasewright.toolchain.outcomes import OK, Identity
 
 Files = dict[str, bytes | None]
@@ -24,53 +26,85 @@ async def ask_hollow(
     An emptied function answers with the plainest value of its type: a test that cannot tell that from the real answer
     proves nothing. Where such code does not build, and in strict proof, it panics.
     """
+    asker = _Asker(measurer, facts, tree, list(probes.commands))
     if not new:
-        return await _ask_all(measurer, facts, tree, probes)
-    ways = await _ways(measurer, facts, tree, new)
+        return await _ask_all(asker, probes)
+    ways = await _ways(asker, new)
     if not ways:
         return probes
     built, outcomes = False, dict[str, str]()
-    commands = probes.commands
     for files in ways:
         # In strict proof panicking code, the last way, is asked too where plain answers were noticed.
         if built and not (facts.strict_proof and files is ways[-1] and any(one != OK for one in outcomes.values())):
             continue
-        built, said, more = await measurer.probe(tree, files, facts.roots, only=new)
-        outcomes, commands = said.outcomes, (*commands, *more)
-    for truth in ("true", "false") if built and _says_yes_or_no(facts) else ():
-        # Tests that ask for one answer alone are content with a function that knows no other.
-        files = _changed_code(facts, plain=True, truth=truth)
-        answered, said, more = await measurer.probe(tree, files, facts.roots, only=new)
-        commands = (*commands, *more)
-        if answered and all(said.outcomes.get(test) == OK for test in new):
-            outcomes = dict(said.outcomes)
-            break
-    expecting = [test for test, one in outcomes.items() if one == OK and _expects_panic(facts, test)]
-    # An emptied function that panics gives them what they expect; one that never answers does not.
-    for consts in (True, False) if expecting else ():
-        files = _changed_code(facts, plain=True, consts=consts, panics=False)
-        answered, said, more = await measurer.probe(tree, files, facts.roots, only=expecting)
-        commands = (*commands, *more)
-        if answered:
-            outcomes |= said.outcomes
-            break
-    probes = probes.model_copy(
-        update={"hollow_asked": True, "hollow_built": built, "new_tests": outcomes, "commands": commands}
+        said = await asker.ask(files, new)
+        built, outcomes = said is not None, said or {}
+    outcomes = await _of_one_answer(asker, new) or outcomes if built else outcomes
+    outcomes |= await _of_what_expects_panics(asker, outcomes)
+    return probes.model_copy(
+        update={
+            "hollow_asked": True,
+            "hollow_built": built,
+            "new_tests": outcomes,
+            "on_old_code": await _of_old_code(asker, new, outcomes),
+            "commands": tuple(asker.commands),
+        }
     )
-    return await _ask_old_code(measurer, facts, tree, new, probes)
 
 
-async def _ask_old_code(
-    measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], new: list[str], probes: Probes
-) -> Probes:
-    """Return *probes* with what the *new* tests say of functions as they were at base, where that may matter.
+@dataclass(frozen=True)
+class _Asker:
+    measurer: Measurer
+    facts: GateFacts
+    tree: dict[str, Entry]
+    commands: list[CommandRecord]
+
+    async def ask(self, files: Files, tests: Sequence[str]) -> dict[str, str] | None:
+        """Return what *tests* say with *files* laid over the candidate; None where that does not build."""
+        built, said, more = await self.measurer.probe(self.tree, files, self.facts.roots, only=tests)
+        self.commands.extend(more)
+        return dict(said.outcomes) if built else None
+
+
+async def _of_one_answer(asker: _Asker, new: list[str]) -> dict[str, str] | None:
+    """Return what the *new* tests say where all of them are content with a function that knows one answer alone."""
+    facts = asker.facts
+    if _changed_code(facts, Emptying(plain=True)) == _changed_code(facts, Emptying(plain=True, truth="true")):
+        return None  # nothing that changed says yes or no
+    for truth in ("true", "false"):
+        said = await asker.ask(_changed_code(facts, Emptying(plain=True, truth=truth)), new)
+        if said is not None and all(said.get(test) == OK for test in new):
+            return said
+    return None
+
+
+async def _of_what_expects_panics(asker: _Asker, outcomes: Mapping[str, str]) -> dict[str, str]:
+    """Return what tests that expect a panic, and got it of emptied code, say of code that never answers."""
+    expecting = [test for test, one in outcomes.items() if one == OK and _expects_panic(asker.facts, test)]
+    for consts in (True, False) if expecting else ():
+        files = _changed_code(asker.facts, Emptying(plain=True, consts=consts, panics=False))
+        said = await asker.ask(files, expecting)
+        if said is not None:
+            return said
+    return {}
+
+
+async def _of_old_code(asker: _Asker, new: list[str], outcomes: Mapping[str, str]) -> dict[str, str]:
+    """Return what the *new* tests say of functions as they were at base, where that may matter.
 
     A mended function may have to answer with the plainest value there is: then only its old self fails the test.
     """
+    facts = asker.facts
     written = [one for test in new if (one := written_test(facts, test, after=True)) is not None]
     silent = any(not one.checks and not one.should_panic for one in written)
-    if not (silent or is_fix(facts.phase) or all(one == OK for one in probes.new_tests.values())):
-        return probes
+    if not (silent or is_fix(facts.phase) or all(one == OK for one in outcomes.values())):
+        return {}
+    files = _old_code(facts)
+    return (await asker.ask(files, new) or {}) if files else {}
+
+
+def _old_code(facts: GateFacts) -> Files:
+    """Return the changed files of code with their functions as they were at base."""
     files: Files = {}
     for path in facts.change.modified():
         before, after = facts.change.before(path), facts.change.after(path)
@@ -79,37 +113,29 @@ async def _ask_old_code(
         old, count = as_before(before, after)
         if count:
             files[path] = old
-    if not files:
-        return probes
-    built, said, more = await measurer.probe(tree, files, facts.roots, only=new)
-    found = dict(said.outcomes) if built else {}
-    return probes.model_copy(update={"on_old_code": found, "commands": (*probes.commands, *more)})
+    return files
 
 
-def _says_yes_or_no(facts: GateFacts) -> bool:
-    """Return True where a changed function that is no test returns a `bool`."""
-    return _changed_code(facts, plain=True) != _changed_code(facts, plain=True, truth="true")
-
-
-async def _ways(measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], new: list[str]) -> list[Files]:
+async def _ways(asker: _Asker, new: list[str]) -> list[Files]:
     """Return the ways to empty the code, the most telling first; none where nothing can be emptied."""
-    kinds = ((True, True), (True, False), (False, False))
-    ways = [_changed_code(facts, plain=plain, consts=consts) for plain, consts in kinds]
+    kinds = (Emptying(plain=True, consts=True), Emptying(plain=True), Emptying())
+    ways = [_changed_code(asker.facts, how) for how in kinds]
     if not any(ways):
-        code = await _packages_code(measurer, facts, tree, new)
-        ways = [_emptied(code, plain=plain, consts=consts) for plain, consts in kinds]
+        code = await _packages_code(asker, new)
+        ways = [_emptied(code, how) for how in kinds]
     return [files for at, files in enumerate(ways) if files and files not in ways[:at]]
 
 
-async def _ask_all(measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], probes: Probes) -> Probes:
+async def _ask_all(asker: _Asker, probes: Probes) -> Probes:
     """Ask every test about the changed code: work without a new test may still be exercised by old ones."""
-    files = _changed_code(facts, plain=False)
-    tests = [t for t, o in facts.after.tests.outcomes.items() if o == OK and Identity.read(t).kind != "doc"]
+    files = _changed_code(asker.facts, Emptying())
+    passing = [test for test, one in asker.facts.after.tests.outcomes.items() if one == OK]
+    tests = [test for test in passing if Identity.read(test).kind != "doc"]
     if not files:
         return probes
-    built, outcomes, commands = await measurer.probe(tree, files, facts.roots, only=tests)
-    noticed = not built or any(outcomes.outcomes.get(test) != OK for test in tests)
-    return probes.model_copy(update={"unproven": not noticed, "commands": (*probes.commands, *commands)})
+    said = await asker.ask(files, tests)
+    noticed = said is None or any(said.get(test) != OK for test in tests)
+    return probes.model_copy(update={"unproven": not noticed, "commands": tuple(asker.commands)})
 
 
 def _expects_panic(facts: GateFacts, test: str) -> bool:
@@ -118,9 +144,7 @@ def _expects_panic(facts: GateFacts, test: str) -> bool:
     return one is not None and bool(one.should_panic)
 
 
-def _changed_code(
-    facts: GateFacts, *, plain: bool, consts: bool = False, panics: bool = True, truth: str | None = None
-) -> Files:
+def _changed_code(facts: GateFacts, how: Emptying) -> Files:
     """Return the changed files of code with their changed functions emptied."""
     files: Files = {}
     for path in sorted(facts.change.changed):
@@ -129,25 +153,23 @@ def _changed_code(
             continue
         emptied, count = after, 0
         if path.endswith(".rs") and path in facts.after.compiled and not facts.material.is_test(path):
-            emptied, count = hollow(before, after, plain=plain, consts=consts, panics=panics, truth=truth)
+            emptied, count = hollow(before, after, how)
         elif path.endswith(".py") and not is_python_test(path):
-            emptied, count = hollow_python(before, after, plain=plain)
+            emptied, count = hollow_python(before, after, plain=how.plain)
         if count and not path.endswith("build.rs"):
             files[path] = emptied
     return files
 
 
-async def _packages_code(
-    measurer: Measurer, facts: GateFacts, tree: dict[str, Entry], new: Sequence[str]
-) -> dict[str, bytes]:
+async def _packages_code(asker: _Asker, new: Sequence[str]) -> dict[str, bytes]:
     """Return all code of the *new* tests' packages, for a phase that brings tests alone."""
-    packages = {Identity.read(test).package for test in new}
-    paths = [p for p in facts.after.compiled if p in tree and p.endswith(".rs") and not is_test_file(p)]
+    packages, facts = {Identity.read(test).package for test in new}, asker.facts
+    paths = [p for p in facts.after.compiled if p in asker.tree and p.endswith(".rs") and not is_test_file(p)]
     paths = [p for p in paths if facts.after.workspace and facts.after.workspace.owner(p) in packages]
-    blobs = await read_blobs(measurer.repo, (tree[path].blob for path in paths))
-    return {path: blobs[tree[path].blob] for path in paths if not path.endswith("build.rs")}
+    blobs = await read_blobs(asker.measurer.repo, (asker.tree[path].blob for path in paths))
+    return {path: blobs[asker.tree[path].blob] for path in paths if not path.endswith("build.rs")}
 
 
-def _emptied(code: Mapping[str, bytes], *, plain: bool, consts: bool) -> Files:
-    emptied = {path: hollow(b"", source, plain=plain, consts=consts) for path, source in code.items()}
+def _emptied(code: Mapping[str, bytes], how: Emptying) -> Files:
+    emptied = {path: hollow(b"", source, how) for path, source in code.items()}
     return {path: source for path, (source, count) in emptied.items() if count}

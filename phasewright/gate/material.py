@@ -12,7 +12,8 @@ from phasewright.gate.modules_of_tests import is_gated
 from phasewright.gate.objects import REGULAR, read_blobs
 from phasewright.gate.rust.constants import written_constants
 from phasewright.gate.rust.helpers import asserting_helpers
-from phasewright.gate.rust.scan import item_ranges, scan_rust
+from phasewright.gate.rust.items_of_tests import item_ranges
+from phasewright.gate.rust.scan import scan_rust
 from phasewright.git.repository import Repository
 from phasewright.plan import Phase
 

@@ -1,6 +1,6 @@
 """Modules in files of their own that only tests compile: `#[cfg(test)] mod fixtures;`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from phasewright.gate.change import Change
 from phasewright.gate.declaring import declaring, module_name
@@ -15,18 +15,23 @@ def is_for_tests(change: Change, path: str) -> bool:
         return True
     if not path.endswith(".rs"):
         return False
-    name = module_name(path)
-    for other in declaring(path):
-        cfg = scan_rust(change.after(other) or b"").modules.get(name)
-        if cfg is not None:
-            return any(rules.TEST_GATE.match(one) for one in cfg) or is_for_tests(change, other)
-    return False
+    said = _declared(change.after, path)
+    return said is not None and (any(map(rules.TEST_GATE.match, said[1])) or is_for_tests(change, said[0]))
 
 
 def is_gated(sources: Mapping[str, bytes], path: str) -> bool:
-    """Return True where the `mod` line of the file *path*, in one of *sources*, is there for tests alone."""
+    """Return True where the `mod` line of the file *path*, in one of *sources*, is there for tests.
+
+    A module that others may turn on too (`any(test, feature = "kit")`) is there for tests all the same.
+    """
+    said = _declared(sources.get, path)
+    return said is not None and any(map(rules.FOR_TESTS.match, said[1]))
+
+
+def _declared(read: Callable[[str], bytes | None], path: str) -> tuple[str, tuple[str, ...]] | None:
+    """Return the file that has the `mod` line for *path*, and the conditions before it; None where none is read."""
     for parent in declaring(path):
-        cfg = scan_rust(sources[parent]).modules.get(module_name(path)) if parent in sources else None
-        if cfg is not None and any(rules.FOR_TESTS.match(one) for one in cfg):
-            return True
-    return False
+        cfg = scan_rust(read(parent) or b"").modules.get(module_name(path))
+        if cfg is not None:
+            return parent, cfg
+    return None

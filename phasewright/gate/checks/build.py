@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from phasewright.gate.change import normal_paths
 from phasewright.gate.codes import finding
 from phasewright.gate.evidence import GateFacts
+from phasewright.gate.facts import SideFacts
 from phasewright.plan import Severity
 from phasewright.result import Finding
 
@@ -34,6 +35,10 @@ def check_build(facts: GateFacts) -> Iterator[Finding]:
     if "because --locked was passed" in after.log:
         yield finding("lock-stale", "Cargo.lock does not fit the manifests; run `cargo build` and commit Cargo.lock")
         return
+    yield from _errors(after)
+
+
+def _errors(after: SideFacts) -> Iterator[Finding]:
     for error in after.errors[:_SHOWN_ERRORS]:
         code = f"[{error.code}] " if error.code else ""
         yield finding(

@@ -2,12 +2,11 @@
 
 import posixpath
 import re
-import tomllib
 
 from phasewright.gate.change import package_folder
 from phasewright.gate.evidence import GateFacts
+from phasewright.gate.features import default_features
 from phasewright.gate.files_of_tests import is_test_data
-from phasewright.gate.tables import table_of
 from phasewright.result import Finding
 
 _FEATURES = re.compile(r"mod (?P<name>[\w:]+) is compiled only under (?P<gates>(#\[cfg\(feature=\"[^\"]+\"\)\] ?)+)$")
@@ -25,8 +24,7 @@ def is_built_by_default(facts: GateFacts, path: str, found: Finding) -> bool:
     said = _FEATURES.match(found.message) if found.code == "gate-added" else None
     if said is None or not facts.comparable:
         return False
-    manifest = posixpath.join(package_folder(path, facts.change.head), "Cargo.toml")
-    on = _default_features(facts.change.text_after(manifest) or "")
+    on = default_features(facts.change.manifests(after=True), package_folder(path, facts.change.head))
     return set(re.findall(r"feature=\"([^\"]+)\"", said["gates"])) <= on and _is_compiled(facts, path, said["name"])
 
 
@@ -36,22 +34,6 @@ def answered_by_script(facts: GateFacts, path: str) -> frozenset[str]:
     script = facts.change.text_after(posixpath.join(folder, "build.rs")) or ""
     names = re.findall(r"cargo:{1,2}rustc-env=(\w+)=", script)
     return frozenset(f'{kind}env!("{name}"' for name in names for kind in ("", "option_"))
-
-
-def _default_features(manifest: str) -> set[str]:
-    """Return the features that `default` turns on, directly or by others."""
-    try:
-        features = table_of(tomllib.loads(manifest), "features")
-    except tomllib.TOMLDecodeError:
-        return set()
-    found: set[str] = set()
-    waiting = ["default"]
-    while waiting:
-        more = features.get(waiting.pop())
-        new = {str(one) for one in more} - found if isinstance(more, list) else set()
-        found |= new
-        waiting += sorted(new)
-    return found
 
 
 def _is_compiled(facts: GateFacts, path: str, module: str) -> bool:

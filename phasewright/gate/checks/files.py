@@ -8,12 +8,13 @@ from phasewright.gate.change import Change, normal_path
 from phasewright.gate.codes import finding
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.objects import REGULAR
-from phasewright.gate.rust.scan import says_the_same
+from phasewright.gate.rust.syntax import says_the_same
 from phasewright.plan import Severity
 from phasewright.result import Finding
 
 _ASKS_FOR_COMMENTS = re.compile(
-    r"\b(add|write|explain|document|describ)\w*\b[^.\n]*\bcomments?\b|\bSAFETY\b", re.IGNORECASE
+    r"\b(explain|document|describ)\w*\b[^.\n]*\bcomments?\b|\bcomments? (that|which) (explain|describe|say)"
+    r"|`?// SAFETY|\bSAFETY comments?\b|\b(code|inline|line) comments?\b"
 )
 
 

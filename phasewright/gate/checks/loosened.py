@@ -5,19 +5,21 @@ from collections.abc import Iterator
 
 from phasewright.gate.change import Change
 from phasewright.gate.codes import finding
+from phasewright.gate.consent import asks_for
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.objects import shown
 from phasewright.gate.rust.loosened import Derived, derived_traits, lint_levels, written_impls
 from phasewright.plan import Phase
 from phasewright.result import Finding
 
+_ORDER = re.compile(r"\b(order(ed|s)?|compar\w+|sort(ed|s)?|greater|less|smaller|larger)\b", re.IGNORECASE)
 _MEANT = {
-    "PartialEq": re.compile(r"\b(Partial)?Eq\b|\bequal|\bcompar|==|\bidentical|\bignor", re.IGNORECASE),
-    "PartialOrd": re.compile(r"\b(Partial)?Ord(er\w*)?\b|\bcompar|\bsort|\bgreater|\bless\b", re.IGNORECASE),
-    "Ord": re.compile(r"\b(Partial)?Ord(er\w*)?\b|\bcompar|\bsort|\bgreater|\bless\b", re.IGNORECASE),
-    "Debug": re.compile(r"\bdebug|\bredact|\bsecret|\bprint|\bdisplay|\bhide|\bmask|\{:\?\}", re.IGNORECASE),
+    "PartialEq": re.compile(r"\b(equal\w*|compar\w+|identical|the same)\b|==", re.IGNORECASE),
+    "PartialOrd": _ORDER,
+    "Ord": _ORDER,
+    "Debug": re.compile(r"\b(debug|redact\w*|print\w*|display\w*|hid(es?|den)|mask\w*)\b|\{:\?\}", re.IGNORECASE),
 }
-"""What the plan says where it means the change."""
+"""What a line of the plan says about the type where it means the change; the trait's own name is enough."""
 
 
 def check_loosened(facts: GateFacts) -> Iterator[Finding]:
@@ -47,7 +49,8 @@ def _derives(phase: Phase, before: bytes, after: bytes) -> Iterator[Finding]:
     written = written_impls(after) if any(lost.values()) else {}
     for name in sorted(lost):
         for trait in sorted(lost[name]):
-            if not _MEANT[trait].search(phase.text) and not _looks_at_all(trait, new[name], written.get((trait, name))):
+            is_meant = re.search(rf"\b{trait}\b", phase.text) or asks_for(phase, _MEANT[trait], {name})
+            if not is_meant and not _looks_at_all(trait, new[name], written.get((trait, name))):
                 said = f"{name} derived {trait} and has one of its own now: tests that rest on it may say less"
                 yield finding("derive-replaced", f"{said}; name {trait} in the plan", line=new[name].line)
 

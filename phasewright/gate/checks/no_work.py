@@ -9,7 +9,8 @@ from phasewright.gate.evidence import GateFacts
 from phasewright.gate.files_of_tests import is_test_file
 from phasewright.gate.modules_of_tests import is_for_tests
 from phasewright.gate.rust.facts import RustFunction
-from phasewright.gate.rust.scan import says_the_same, scan_rust
+from phasewright.gate.rust.scan import scan_rust
+from phasewright.gate.rust.syntax import says_the_same
 from phasewright.gate.rust.work import defines, is_asked, is_constant, other_items, same_code, types_alone
 from phasewright.plan import PhaseKind, Severity
 from phasewright.result import Finding

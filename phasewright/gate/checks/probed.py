@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from phasewright.gate.codes import finding
-from phasewright.gate.consent import gives_up, is_fix
+from phasewright.gate.consent import asks_for, gives_up, is_fix
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.files_of_tests import is_test_file
 from phasewright.gate.renamed import code_names, moves_of
@@ -78,10 +78,10 @@ def _stopping(facts: GateFacts) -> Iterator[Finding]:
             continue
         old, new = scan_rust(facts.change.before(path) or b""), scan_rust(after, is_test_file=is_test_file(path))
         for name, function in new.functions.items():
-            was = old.functions.get(name)
-            stops = f"{workspace.owner(path)}::{name.rsplit('::', 1)[-1]}" in facts.probes.program.stops
+            was, own = old.functions.get(name), name.rpartition("::")[2]
+            stops = f"{workspace.owner(path)}::{own}" in facts.probes.program.stops
             says_so = function.in_test or _RETURNS_NOTHING.fullmatch(function.returns)
-            meant = function.in_trait and "loop" in function.body and _FOREVER.search(facts.phase.text)
+            meant = function.in_trait and "loop" in function.body and asks_for(facts.phase, _FOREVER, {own})
             if stops and not says_so and not meant and (was is None or was.body != function.body):
                 said = f"{name} stops in every case: no path through it returns {function.returns}"
                 yield finding("never-returns", said, path=path, line=function.line)
@@ -115,7 +115,10 @@ def _questions(source: bytes) -> Counter[str]:
 def _is_compilers(facts: GateFacts, test: str) -> bool:
     """Return True for a test that the compiler alone decides, of a change that brings no new function."""
     one = written_test(facts, test, after=True)
-    return one is not None and one.is_static and not moves_of(facts.change).has_new_functions
+    if one is None or not one.bounds or moves_of(facts.change).has_new_functions:
+        return False
+    # The plan speaks of what the compiler was asked.
+    return any(re.search(rf"\b{bound}\b", facts.phase.text) for bound in one.bounds)
 
 
 def _vacuous(facts: GateFacts) -> Iterator[Finding]:

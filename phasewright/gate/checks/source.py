@@ -8,6 +8,7 @@ from phasewright.gate.change import is_listed
 from phasewright.gate.checks.excused import answered_by_script, is_built_by_default, is_only_data
 from phasewright.gate.checks.weaker import Known, weaker_tests
 from phasewright.gate.codes import finding
+from phasewright.gate.consent import asks_for
 from phasewright.gate.doubt import failed_before, severity_of_change, still_runs
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.files_of_tests import is_test_file, test_kits
@@ -24,9 +25,9 @@ from phasewright.result import Finding
 
 _WARN = Severity.WARNING
 _NOTHING = Known()
-_BY_PROFILE = re.compile(r"debug_assertions|\b(build|compil\w+|cargo) profile|\bdebug (build|or rel)|\brelease build")
+_BY_PROFILE = re.compile(r"debug_assertions|\bbuild profile|\bdebug build (says|shows|prints|is)|\bdebug or release")
 """The plan asks for code that differs by profile."""
-_PANICS = re.compile(r"\bpanic", re.IGNORECASE)
+_PANICS = re.compile(r"\bpanics?\b", re.IGNORECASE)
 _DOES_NOTHING = re.compile(r"\bdo(es)? nothing\b|\bno-?op\b", re.IGNORECASE)
 """The plan asks for a function that only stops, or that is empty."""
 _RISKY_ANYWHERE = re.compile(r"cfg!?\(|link_section|ctor|no_mangle|export_name|RUSTC_BOOTSTRAP")
@@ -172,8 +173,8 @@ def _bodies(phase: Phase, old: RustFacts, new: RustFacts) -> Iterator[Finding]:
             yield finding("equality-hollow", said, line=function.line)
         stops = rules.STOPS.fullmatch(function.body)
         if stops and function.returns != "!" and _is_stop(stops["macro"], new):
-            meant = function.in_trait and _PANICS.search(phase.text)
-            severity = _WARN if meant or (phase.kind == PhaseKind.DESIGN and was is None) else None
+            panics = function.in_trait and asks_for(phase, _PANICS, _names_of(name))
+            severity = _WARN if panics or (phase.kind == PhaseKind.DESIGN and was is None) else None
             yield finding("stub-macro", f"{name} does nothing but stop", line=function.line, severity=severity)
         if rules.FAILS_ALWAYS.search(function.body) and not (was and rules.FAILS_ALWAYS.search(was.body)):
             severity = _WARN if phase.kind == PhaseKind.DESIGN and was is None else None
@@ -181,11 +182,18 @@ def _bodies(phase: Phase, old: RustFacts, new: RustFacts) -> Iterator[Finding]:
             yield finding("stub-macro", said, line=function.line, severity=severity)
         if function.body == "{}" and not function.in_trait and not name.endswith("main"):
             emptied = was is not None and was.body != "{}"
-            counts = (function.returns or emptied) and not _DOES_NOTHING.search(phase.text)
+            counts = (function.returns or emptied) and not asks_for(phase, _DOES_NOTHING, _names_of(name))
             severity = None if counts else _WARN
             yield finding("empty-body", f"{name} does nothing", line=function.line, severity=severity)
         elif rules.CONSTANT_BODY.fullmatch(function.body) and function.parameters not in ("()", "(&self)", "(self)"):
             yield finding("constant-body", f"{name} takes arguments and returns a constant", line=function.line)
+
+
+def _names_of(function: str) -> set[str]:
+    """Return what a plan may call a function: its own name, or its type's; a trait's and a module's are others' too."""
+    *owners, own = function.split("::")
+    types = {re.sub(r"<.*>", "", owner.rpartition(" for ")[2]) for owner in owners}
+    return {own} | {one for one in types if one[:1].isupper() and " for " in "::".join(owners)}
 
 
 def _is_stop(macro: str | None, facts: RustFacts) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from phasewright.gate.codes import finding
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.files_of_tests import is_test_file
-from phasewright.gate.rust.scan import item_ranges
+from phasewright.gate.rust.items_of_tests import item_ranges
 from phasewright.plan import PhaseKind, Severity
 from phasewright.result import Finding
 from phasewright.toolchain.reports import STUB_LINTS, CompilerMessage

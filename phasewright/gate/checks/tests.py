@@ -42,42 +42,41 @@ def check_tests(facts: GateFacts) -> Iterator[Finding]:
 
 def _compare(facts: GateFacts, test: str, was: str, now: str | None, hung: bool) -> Iterator[Finding]:
     if was not in _RAN:
-        if was in _FAILS and now == OK:
-            yield _about(facts, "fixed", test, "failed at base and passes now")
-        elif was in _FAILS and now in _FAILS:
-            if _is_promised(facts, test):
-                yield _about(facts, "criterion-failed", test, "failed at base, the phase names it, and it still fails")
-            else:
-                yield _about(facts, "pre-existing", test, "failed at base already; not charged to this phase")
-        elif was in _FAILS and now in (None, IGNORED) and not _given_up(facts, test):
-            way = _LIST_IN_PLAN.format(name=Identity.read(test).test)
-            code, what = ("test-vanished", "gone") if now is None else ("newly-ignored", "ignored")
-            yield _about(facts, code, test, f"failed at base and is {what} now, which mends nothing; {way}")
-        elif was == IGNORED and now is None and not _given_up(facts, test):
-            way = _LIST_IN_PLAN.format(name=Identity.read(test).test)
-            yield _about(facts, "test-vanished", test, f"was there at base, ignored, and is gone; {way}")
-        return
-    consented = now in (None, IGNORED, COMPILED) and _given_up(facts, test)
-    name = Identity.read(test).test.partition("#")[0]
-    if now is None:
-        if consented:
-            yield _about(facts, "test-removed", test, "removed, as the plan says")
-        else:
-            yield _about(facts, "test-vanished", test, f"passed at base and is gone; {_LIST_IN_PLAN.format(name=name)}")
-    elif now == IGNORED:
-        if not consented:
-            yield _about(
-                facts, "newly-ignored", test, f"ran at base and is ignored now; {_LIST_IN_PLAN.format(name=name)}"
-            )
-    elif now == COMPILED and was == OK:
-        if not consented:
-            yield _about(
-                facts, "newly-ignored", test, f"ran at base and is only compiled now; {_LIST_IN_PLAN.format(name=name)}"
-            )
+        yield from _compare_other(facts, test, was, now)
+    elif now is None and _given_up(facts, test):
+        yield _about(facts, "test-removed", test, "removed, as the plan says")
+    elif now is None:
+        yield _lost(facts, "test-vanished", test, "passed at base and is gone")
+    elif now == IGNORED or (now == COMPILED and was == OK):
+        if not _given_up(facts, test):
+            how = "ignored" if now == IGNORED else "only compiled"
+            yield _lost(facts, "newly-ignored", test, f"ran at base and is {how} now")
     elif now == FLAKY:
         yield _about(facts, "flaky", test, "failed once and passed when run again")
     elif now not in PASSED and not (hung and now not in (FAILED, TOGETHER)):
         yield _about(facts, "test-regressed", test, f"passed at base and {_said(facts, test)}")
+
+
+def _compare_other(facts: GateFacts, test: str, was: str, now: str | None) -> Iterator[Finding]:
+    """Yield what became of a test that did not pass at base: it failed, or was ignored."""
+    if was in _FAILS and now == OK:
+        yield _about(facts, "fixed", test, "failed at base and passes now")
+    elif was in _FAILS and now in _FAILS and _is_promised(facts, test):
+        yield _about(facts, "criterion-failed", test, "failed at base, the phase names it, and it still fails")
+    elif was in _FAILS and now in _FAILS:
+        yield _about(facts, "pre-existing", test, "failed at base already; not charged to this phase")
+    elif now in (None, IGNORED) and now != was and not _given_up(facts, test):
+        code, what = ("test-vanished", "gone") if now is None else ("newly-ignored", "ignored")
+        if was in _FAILS:
+            yield _lost(facts, code, test, f"failed at base and is {what} now, which mends nothing")
+        elif was in (IGNORED, FLAKY):
+            yield _lost(facts, code, test, f"was {was} at base and is {what} now")
+
+
+def _lost(facts: GateFacts, code: str, test: str, said: str) -> Finding:
+    """Return a finding with the line that the plan needs where the loss is wanted."""
+    name = Identity.read(test).test.partition("#")[0]
+    return _about(facts, code, test, f"{said}; {_LIST_IN_PLAN.format(name=name)}")
 
 
 def _is_promised(facts: GateFacts, test: str) -> bool:

@@ -50,21 +50,30 @@ def weaker_tests(phase: Phase, path: str, old: RustFacts, new: RustFacts, known:
         trivial = [one for one in test.trivial if not was or one not in was.trivial]
         if trivial:
             yield finding("trivial-assert", f"{name}: {trivial[0][:120]} cannot fail", line=test.line)
-        if was is None and test.should_panic and rules.PANICS_ITSELF.search(test.body):
-            beside = any(not one.should_panic for key, one in new.tests.items() if key not in old.tests)
-            severity = _WARN if beside and test.calls - {"panic"} else None
-            said = f"{name} panics by itself, whatever the code does"
-            yield finding("trivial-assert", said, line=test.line, severity=severity)
-        if was is None and not _can_fail(test, known):
-            # Beside tests that assert, one that only shows that nothing panics is honest.
-            beside = any(_can_fail(one, known) for key, one in new.tests.items() if key not in old.tests)
-            severity = _WARN if beside or known.failed_before(name) else None
-            yield finding("test-without-assert", f"{name} asserts nothing", line=test.line, severity=severity)
-        if was is not None and replace(was, line=test.line) != test and not names_test(phase, name, path, known.code):
+        if was is None:
+            yield from _empty(name, test, [one for key, one in new.tests.items() if key not in old.tests], known)
+        elif replace(was, line=test.line) != test and not names_test(phase, name, path, known.code):
             severity = _WARN if known.follows(was.body, test.body) else known.doubt(name)
             for found in _weaker(name, was, test, severity):
                 yield _with_way_out(found, name)
     yield from _circular(old, new)
+    yield from _other_helpers(phase, path, old, new, known)
+
+
+def _empty(name: str, test: RustTest, added: list[RustTest], known: Known) -> Iterator[Finding]:
+    """Yield that a new test holds whatever the code does; beside others of those *added* it may be honest."""
+    if test.should_panic and rules.PANICS_ITSELF.search(test.body):
+        beside = any(not one.should_panic for one in added) and bool(test.calls - {"panic"})
+        said = f"{name} panics by itself, whatever the code does"
+        yield finding("trivial-assert", said, line=test.line, severity=_WARN if beside else None)
+    if not _can_fail(test, known):
+        # Beside tests that assert, one that only shows that nothing panics is honest.
+        beside = any(_can_fail(one, known) for one in added) or known.failed_before(name)
+        said = f"{name} asserts nothing"
+        yield finding("test-without-assert", said, line=test.line, severity=_WARN if beside else None)
+
+
+def _other_helpers(phase: Phase, path: str, old: RustFacts, new: RustFacts, known: Known) -> Iterator[Finding]:
     for name, function in sorted(new.functions.items()):
         before = old.functions.get(name)
         if before and _is_other(before, function) and not names_test(phase, name, path, known.code):

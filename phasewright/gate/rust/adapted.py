@@ -37,7 +37,7 @@ def is_adapted(before: str, after: str, moved: Moves) -> bool:
         gone, come = old[a:b], new[c:d]
         if kind == "equal":
             continue
-        if kind == "insert" and any(_may_come(one, moved) for one in _slid(new, c, d)):
+        if kind == "insert" and any(_may_come(new, *one, moved) for one in _slid(new, c, d)):
             continue
         if kind == "delete" and _MAY_GO.fullmatch(" ".join(gone)):
             continue
@@ -61,19 +61,31 @@ def _are_renamed(gone: list[str], come: list[str], moved: Moves, renamed: dict[s
     return True
 
 
-def _slid(words: list[str], start: int, end: int) -> Iterator[list[str]]:
-    """Yield the words that came; `a, b` after `a` may have come as `, b` or as `a,`."""
-    yield words[start:end]
+def _slid(words: list[str], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield where the words that came may stand; `a, b` after `a` may have come as `, b` or as `a,`."""
+    yield start, end
     for step in (-1, 1):
         a, b = start, end
         while (a and words[a - 1] == words[b - 1]) if step < 0 else (b < len(words) and words[a] == words[b]):
             a, b = a + step, b + step
-            yield words[a:b]
+            yield a, b
 
 
-def _may_come(words: list[str], moved: Moves) -> bool:
-    text = " ".join(words)
-    return bool((_ARGUMENT if moved.has_more_parameters else _MAY_COME).fullmatch(text))
+def _may_come(words: list[str], start: int, end: int, moved: Moves) -> bool:
+    text = " ".join(words[start:end])
+    return bool(_MAY_COME.fullmatch(text)) or (
+        bool(_ARGUMENT.fullmatch(text)) and _called(words, start) in moved.longer
+    )
+
+
+def _called(words: list[str], place: int) -> str:
+    """Return what is called with the arguments in which *place* is; empty where it is in no call."""
+    depth = 0
+    for at in range(place - 1, 0, -1):
+        depth += {")": 1, "]": 1, "}": 1, "(": -1, "[": -1, "{": -1}.get(words[at], 0)
+        if depth < 0:
+            return words[at - 1] if words[at] == "(" else ""
+    return ""
 
 
 def _words(code: str) -> list[str]:

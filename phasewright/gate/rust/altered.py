@@ -5,14 +5,14 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from phasewright.gate.rust.scan import parse
+from phasewright.gate.rust.edits import Edit, edited
+from phasewright.gate.rust.syntax import parse
 from phasewright.gate.rust.words import LITERALS, TEXTS, text_of
 
 _MAKES = re.compile(r"to_owned|to_string|into|from(_\w+)?|new|vec|as_str|as_bytes|to_vec")
 """What may stand around a value without being what is tested."""
 _MARKS = frozenset(["&", "(", ")", "[", "]", "{", "}", ",", ".", "::", ":", "-", "!", ".."])
 _NUMBER = re.compile(r"(\d[\d_]*)((?:\.\d*)?(?:[iuf]\w+)?)")
-Edit = tuple[int, int, bytes]
 
 
 def with_other_expectations(function: bytes) -> bytes | None:
@@ -29,9 +29,7 @@ def with_other_expectations(function: bytes) -> bytes | None:
         name = text_of(node.child_by_field_name("macro")) if node.type == "macro_invocation" else ""
         if name.split("::")[-1] == "assert_eq":
             edits += _of_assertion(node.children[-1])
-    for start, end, text in sorted(edits, reverse=True):
-        function = function[:start] + text + function[end:]
-    return function if edits else None
+    return edited(function, edits) if edits else None
 
 
 def _of_assertion(arguments: Node) -> list[Edit]:

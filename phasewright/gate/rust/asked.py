@@ -9,8 +9,8 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from phasewright.gate.rust.literals import below, small_values, values
-from phasewright.gate.rust.scan import parse
 from phasewright.gate.rust.source_of_tests import Helper, cases_of, closures_of, parameters_of, split_at
+from phasewright.gate.rust.syntax import parse
 from phasewright.gate.rust.words import text_of
 
 _ASSERTIONS = ("assert", "assert_eq", "assert_ne")

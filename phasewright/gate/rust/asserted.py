@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from tree_sitter import Node
 
-from phasewright.gate.rust.scan import parse
+from phasewright.gate.rust.syntax import parse
 from phasewright.gate.rust.words import text_of
 from phasewright.gate.rust.written import Question, Value, expression, marks_of, question_of, value_of
 

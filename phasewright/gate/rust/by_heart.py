@@ -12,7 +12,7 @@ from tree_sitter import Node
 from phasewright.gate.rust.asked import Question
 from phasewright.gate.rust.literals import below, small_values, values
 from phasewright.gate.rust.production import production_items
-from phasewright.gate.rust.scan import parse
+from phasewright.gate.rust.syntax import parse
 from phasewright.gate.rust.words import text_of
 
 _CONSTANTS = ("const_item", "static_item")

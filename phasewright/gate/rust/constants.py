@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterator
 from tree_sitter import Node
 
 from phasewright.gate.rust import rules
-from phasewright.gate.rust.altered import Edit, other_value
-from phasewright.gate.rust.scan import parse
+from phasewright.gate.rust.altered import other_value
+from phasewright.gate.rust.edits import Edit, edited
+from phasewright.gate.rust.syntax import parse
 from phasewright.gate.rust.words import squeezed, text_of
 
 _CONSTANTS = ("const_item", "static_item")
@@ -35,10 +36,8 @@ def written_constants(source: bytes) -> dict[str, str]:
 def with_constants_of(head: bytes, base: bytes, names: Collection[str]) -> bytes:
     """Return *head* with the values that the constants *names* have in *base*."""
     old = {name: text_of(value).encode() for name, value in _constants(parse(base)) if name in names}
-    edits = [(value, old[name]) for name, value in _constants(parse(head)) if name in old]
-    for value, text in sorted(edits, key=lambda edit: -edit[0].start_byte):
-        head = head[: value.start_byte] + text + head[value.end_byte :]
-    return head
+    new = [(name, value) for name, value in _constants(parse(head)) if name in old]
+    return edited(head, [(value.start_byte, value.end_byte, old[name]) for name, value in new])
 
 
 def _constants(node: Node, at: tuple[str, ...] = ()) -> Iterator[tuple[str, Node]]:

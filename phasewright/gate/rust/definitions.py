@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from phasewright.gate.rust import rules
-from phasewright.gate.rust.scan import parse
+from phasewright.gate.rust.syntax import parse
 from phasewright.gate.rust.words import squeezed, text_of
 
 _NAMED = (
@@ -51,8 +51,8 @@ class Moves(NamedTuple):
     """Of structs that were there before."""
     new_methods: frozenset[str] = frozenset()
     """Of traits that were there before."""
-    has_more_parameters: bool = False
-    """True where a function that was there before takes more now."""
+    longer: frozenset[str] = frozenset()
+    """Functions that were there before, and take more now."""
     has_new_functions: bool = False
 
 
@@ -66,7 +66,7 @@ def moves(before: Iterable[bytes], after: Iterable[bytes]) -> Moves:
         new=new.names - old.names,
         new_fields=frozenset(field for owner, field in new.fields - old.fields if owner in structs),
         new_methods=frozenset(method for owner, method in new.methods - old.methods if owner in traits),
-        has_more_parameters=any(count > most.get(name, count) for name, count in new.parameters),
+        longer=frozenset(name for name, count in new.parameters if count > most.get(name, count)),
         has_new_functions=any(name not in most for name, _ in new.parameters),
     )
 

@@ -47,8 +47,8 @@ class RustTest:
     """Other attributes on it: a macro may do anything to a test."""
     checks: bool
     """True where something in it can fail: an assertion, `?`, `unwrap`, a call of `check_…`."""
-    is_static: bool = False
-    """True where the compiler alone decides: `fn is_send<T: Send>() {}` is called for a type."""
+    bounds: frozenset[str] = frozenset()
+    """Where the compiler alone decides (`fn is_send<T: Send>() {}`, called for a type): what the type must have."""
     calls: frozenset[str] = frozenset()
     """Names of the functions, methods and macros that it calls."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from phasewright.gate.rust.scan import parse
+from phasewright.gate.rust.syntax import parse
 from phasewright.gate.rust.words import LITERALS
 
 _DOCS = (b"///", b"//!", b"/**", b"/*!")

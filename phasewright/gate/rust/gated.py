@@ -3,7 +3,9 @@
 import re
 from collections import Counter
 
-from phasewright.gate.rust.scan import item_ranges, scan_rust
+from phasewright.gate.rust.edits import edited
+from phasewright.gate.rust.items_of_tests import item_ranges
+from phasewright.gate.rust.scan import scan_rust
 
 _ASKS = re.compile(r"\b(cfg!?|cfg_attr)\(")
 _FEATURE = re.compile(r'\bfeature="([^"]+)"')
@@ -19,9 +21,7 @@ def gates(source: bytes) -> Counter[tuple[str, str]]:
     >>> sorted(gates(b'#[cfg(feature = "a")] mod a; fn f() -> bool { cfg!(feature = "b") }'))
     [('cfg', 'a'), ('cfg!', 'b')]
     """
-    for start, end in sorted(item_ranges(source).values(), reverse=True):
-        source = source[:start] + source[end:]
-    code = scan_rust(source).tokens
+    code = scan_rust(edited(source, [(start, end, b"") for start, end in item_ranges(source).values()])).tokens
     found: Counter[tuple[str, str]] = Counter()
     for asked in _ASKS.finditer(code):
         condition = _inner(code[asked.end() :])

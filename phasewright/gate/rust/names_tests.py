@@ -8,7 +8,8 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from phasewright.gate.rust.production import production_items
-from phasewright.gate.rust.scan import parse, scan_rust
+from phasewright.gate.rust.scan import scan_rust
+from phasewright.gate.rust.syntax import parse
 from phasewright.gate.rust.words import TEXTS, squeezed, text_of
 
 _BELOW_TESTS = re.compile(r"(?:^|(?<=[/}]))tests/[^\s\"'{}*?$<>|:;,]+")

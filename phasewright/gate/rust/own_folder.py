@@ -2,7 +2,8 @@
 
 import re
 
-from phasewright.gate.rust.scan import item_ranges
+from phasewright.gate.rust.edits import edited
+from phasewright.gate.rust.items_of_tests import item_ranges
 
 _ASKS = re.compile(rb"(?:\bstd::)?\benv::(var|var_os)\(\s*\"CARGO_MANIFEST_DIR\"\s*\)")
 _FOLDER = b'::core::env!("CARGO_MANIFEST_DIR")'
@@ -19,7 +20,4 @@ def with_own_folder(source: bytes, *, is_test_code: bool) -> bytes:
         is_test_code: True where the whole file is.
     """
     ranges = [(0, len(source))] if is_test_code else list(item_ranges(source).values())
-    for start, end in sorted(ranges, reverse=True):
-        told = _ASKS.sub(lambda hit: _TOLD[hit[1]], source[start:end])
-        source = source[:start] + told + source[end:]
-    return source
+    return edited(source, [(a, b, _ASKS.sub(lambda hit: _TOLD[hit[1]], source[a:b])) for a, b in ranges])

@@ -11,9 +11,10 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from phasewright.gate.rust.altered import with_other_expectations
+from phasewright.gate.rust.edits import edited
 from phasewright.gate.rust.flat import flat
 from phasewright.gate.rust.own_folder import with_own_folder
-from phasewright.gate.rust.scan import parse
+from phasewright.gate.rust.syntax import parse
 from phasewright.gate.rust.waiting import blocking_attribute
 from phasewright.gate.rust.words import squeezed, text_of
 
@@ -105,8 +106,7 @@ def freed(
     wanted = frozenset() if is_test_code and _PLACE_MATTERS.search(source) else frozenset(tests)
     source = with_own_folder(source, is_test_code=is_test_code)
     maker = _Maker(wanted, modules, waiting=waiting)
-    for start, end, text in sorted(maker.edits(parse(source)), reverse=True):
-        source = source[:start] + text + source[end:]
+    source = edited(source, maker.edits(parse(source)))
     return Freed(source, frozenset(maker.found), frozenset(maker.altered), frozenset(maker.waiting))
 
 

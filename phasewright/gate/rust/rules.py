@@ -44,9 +44,9 @@ HATCH = re.compile(
 """A method of that name, such as `task.abort()`, is none."""
 ONE_TABLE = ("const_item", "static_item", "let_declaration")
 """What may be laid out by hand: `#[rustfmt::skip]` before it hides no code."""
-GENERATED = re.compile(r"mod\s*\w+\{(include!\(.*\);?)+\}")
+GENERATED = re.compile(r"mod\s*\w+\{(include!\(concat!\(env!\(\"OUT_DIR\"\),\"[^\"]*\"\)\);?)+\}$")
 """A module that holds what a build made."""
-STATIC_CHECK = re.compile(r"fn\s*(\w+)<[^>]*:[^>]*>\([^)]*\)\{\}.*\b\1::<")
+STATIC_CHECK = re.compile(r"fn\s*(\w+)<[^>]*:(?P<bounds>[^>]*)>\([^)]*\)\{\}.*\b\1::<")
 """A function with bounds and nothing in it, called for a type: the compiler asserts that the type has them."""
 NO_MANGLE = re.compile(r"\bno_mangle\b|export_name")
 HATCH_ATTRIBUTE = re.compile(r"cfg\(not\(test\)\)|\bcfg\(all\(not\(test\)|link_section|\bctor\b|no_mangle|export_name")

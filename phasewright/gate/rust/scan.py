@@ -5,14 +5,15 @@ from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
 
-import tree_sitter_rust
-from tree_sitter import Language, Node, Parser
+from tree_sitter import Node
 
 from phasewright.gate.rust import rules
 from phasewright.gate.rust.assertions import bindings_of, cannot_fail, expects_panic, is_circular
+from phasewright.gate.rust.attributes import exported_symbol, is_harmless, item_after
 from phasewright.gate.rust.facts import RustFacts, RustFunction, RustTest
 from phasewright.gate.rust.macros import MacroCall, macro_calls
 from phasewright.gate.rust.symbols import is_free
+from phasewright.gate.rust.syntax import parse
 from phasewright.gate.rust.words import squeezed, text_of, words_of
 
 _ITEMS_WITH_BODY = ("mod_item", "impl_item", "trait_item")
@@ -24,16 +25,6 @@ class _Place(NamedTuple):
     cfg: tuple[str, ...] = ()
     in_trait: bool = False
     in_test: bool = False
-
-
-@lru_cache(maxsize=1)
-def _parser() -> Parser:
-    return Parser(Language(tree_sitter_rust.language()))
-
-
-def parse(source: bytes) -> Node:
-    """Return the root of the syntax tree of *source*."""
-    return _parser().parse(source).root_node
 
 
 def scan_rust(source: bytes, *, is_test_file: bool = False) -> RustFacts:
@@ -53,39 +44,6 @@ def _scanned(source: bytes, is_test_file: bool) -> RustFacts:
     scanner.walk(root, _Place(in_test=is_test_file))
     scanner.facts.tokens = words_of(root)
     return scanner.facts
-
-
-@lru_cache(maxsize=128)
-def says_the_same(before: bytes, after: bytes) -> bool:
-    """Return True where two sources differ in white space and plain comments alone; documentation counts."""
-    old, new = (parse(source) for source in (before, after))
-    return words_of(old, docs=True) == words_of(new, docs=True)
-
-
-def item_ranges(source: bytes) -> dict[str, tuple[int, int]]:
-    """Return the bytes of every top-level item that is there for tests, by name: tests, modules, macros that assert.
-
-    Their attributes are included.
-    """
-    found: dict[str, tuple[int, int]] = {}
-    attributes: list[Node] = []
-    for node in parse(source).children:
-        if node.type == "attribute_item":
-            attributes.append(node)
-            continue
-        if "comment" in node.type:
-            continue
-        texts = [squeezed(attribute) for attribute in attributes]
-        is_gated = any(rules.TEST_GATE.match(text) for text in texts)
-        is_test = node.type == "function_item" and any(rules.TEST_ATTRIBUTE.match(text) for text in texts)
-        name = text_of(node.child_by_field_name("name"))
-        is_macro = node.type == "macro_definition"
-        is_whole = node.type != "mod_item" or node.child_by_field_name("body") is not None
-        if name and ((is_gated and is_whole) or is_test or (is_macro and rules.ASSERTS.match(name))):
-            start = attributes[0] if attributes else node
-            found[f"{name}!" if is_macro else name] = (start.start_byte, node.end_byte)
-        attributes = []
-    return found
 
 
 class _Scanner:
@@ -162,7 +120,7 @@ class _Scanner:
                 circular=tuple(call.text for call in calls if is_circular(call, bindings)),
                 attributes=tuple(sorted(a for a in attributes if not rules.PLAIN_ATTRIBUTE.match(a))),
                 checks=bool(asserts) or _can_fail(raw, squeezed(body), attributes),
-                is_static=not asserts and rules.STATIC_CHECK.search(squeezed(body)) is not None,
+                bounds=frozenset() if asserts else _bounds(squeezed(body)),
                 calls=frozenset(re.findall(r"\b([a-z_]\w*)(?:::<[^;()]*>)?!?\(", squeezed(body))),
             )
         else:
@@ -243,12 +201,11 @@ class _Scanner:
                 self._note(self.facts.hatches, ("::".join(at.path), text), node)
 
     def _attribute(self, text: str, at: _Place, node: Node) -> None:
-        item = _item_after(node)
-        if (rules.WATCHED.match(text) or rules.NEVER.search(text)) and not _is_harmless(text, item):
+        item = item_after(node)
+        if (rules.WATCHED.match(text) or rules.NEVER.search(text)) and not is_harmless(text, item):
             self._note(self.facts.attributes, text, node)
         if rules.NO_MANGLE.search(text):
-            name = re.search(r'export_name="([^"]*)"', text)
-            symbol = name[1] if name else text_of(item and item.child_by_field_name("name"))
+            symbol = exported_symbol(text, item)
             if not is_free(symbol):
                 self._note(self.facts.hatches, ("::".join(at.path), f"{text} {symbol}"), node)
         elif rules.HATCH_ATTRIBUTE.search(text):
@@ -272,26 +229,15 @@ class _Scanner:
         self.facts.lines.setdefault(key, node.start_point[0] + 1)
 
 
-def _item_after(attribute: Node) -> Node | None:
-    """Return what an attribute stands before; None for one of the whole file or block."""
-    node = attribute.next_named_sibling if attribute.type == "attribute_item" else None
-    while node is not None and (node.type == "attribute_item" or "comment" in node.type):
-        node = node.next_named_sibling
-    return node
-
-
-def _is_harmless(attribute: str, item: Node | None) -> bool:
-    """Return True where what *attribute* hides is a table laid out by hand, or code that a build made."""
-    if item is None:
-        return False
-    if "rustfmt" in attribute:
-        return item.type in rules.ONE_TABLE
-    return item.type == "mod_item" and rules.GENERATED.search(squeezed(item)) is not None
-
-
 def _may_rewrite(node: Node, attribute: str) -> bool:
     """Return True for an attribute on a module that may be a macro: it can do anything to the tests inside."""
     return node.type == "mod_item" and not rules.PLAIN_ATTRIBUTE.match(attribute) and "test" not in attribute
+
+
+def _bounds(body: str) -> frozenset[str]:
+    """Return the traits that a test without an assertion has the compiler ask for."""
+    asked = rules.STATIC_CHECK.search(body)
+    return frozenset(re.findall(r"\b[A-Z]\w*", asked["bounds"])) if asked else frozenset()
 
 
 def _can_fail(raw: str, body: str, attributes: list[str]) -> bool:

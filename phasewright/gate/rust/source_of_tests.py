@@ -9,7 +9,8 @@ from tree_sitter import Node
 from phasewright.gate.rust import rules
 from phasewright.gate.rust.literals import below
 from phasewright.gate.rust.production import all_items
-from phasewright.gate.rust.scan import parse, scan_rust
+from phasewright.gate.rust.scan import scan_rust
+from phasewright.gate.rust.syntax import parse
 from phasewright.gate.rust.words import squeezed, text_of
 
 _CASE = re.compile(r"#\[(\w+::)*(case|test_case)(::\w+)?\(")

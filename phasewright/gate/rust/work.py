@@ -7,7 +7,8 @@ from tree_sitter import Node
 
 from phasewright.gate.rust import rules
 from phasewright.gate.rust.facts import RustFacts, RustFunction
-from phasewright.gate.rust.scan import parse, scan_rust
+from phasewright.gate.rust.scan import scan_rust
+from phasewright.gate.rust.syntax import parse
 from phasewright.gate.rust.words import squeezed, text_of
 
 _UNUSED = re.compile(r"(let ?)?_ ?=[^;{}]*;|drop\([^;{}]*\);")

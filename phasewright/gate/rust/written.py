@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from phasewright.gate.rust.scan import parse
+from phasewright.gate.rust.syntax import parse
 from phasewright.gate.rust.words import TEXTS, text_of
 
 _MAKES_THE_SAME = (
