@@ -68,3 +68,18 @@ def test_additions_are_free_and_switching_off_is_not(before: str, after: str, ex
 def test_a_target_whose_file_is_new_may_be_off(target: str, files: set[str], expected: list[str]) -> None:
     after = tomllib.loads(f"{PACKAGE}[[test]]\n{target}")
     assert [code for code, _ in compare_manifests(tomllib.loads(PACKAGE), after, known=files)] == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "dropped"),
+    [
+        ("- `Cargo.toml` - Remove `a` from `default`", True),
+        ("- `a` is off by default", True),
+        ("- `a` stays in `default`", False),
+        ("- `a` is not removed from the default features", False),
+        ("- The default features lose something; `b` is no longer among them", False),
+    ],
+)
+def test_a_default_is_dropped_where_the_plan_takes_it_out(line: str, dropped: bool) -> None:
+    before, after = (tomllib.loads(f"[features]\ndefault = [{one}]\n") for one in ('"a"', ""))
+    assert ([] if dropped else ["manifest-features"]) == [code for code, _ in compare_manifests(before, after, line)]

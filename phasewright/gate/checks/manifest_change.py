@@ -14,6 +14,9 @@ _OFF = ("autotests", "autobins", "autoexamples", "autobenches")
 _LEVELS = ["allow", "warn", "deny", "forbid"]
 _STRICT_GROUPS = ("pedantic", "nursery", "restriction", "cargo")
 _BROAD = ("all", "correctness", "suspicious", "style", "complexity", "perf", "warnings", "unused", *_STRICT_GROUPS)
+_TAKES_OUT = re.compile(
+    r"\b(?<!not )(remov|drop|delet|tak)\w*\b|\bopt-?in\b|\bno longer\b|\boff by\b|\bnot (in|by|a) ", re.IGNORECASE
+)
 _CHECKED = ("overflow-checks", "debug-assertions")
 
 
@@ -79,9 +82,9 @@ def compare_manifests(
 
 
 def _is_dropped(feature: str, plan_text: str) -> bool:
-    """Return True where a line of the plan speaks of *feature*, as code, and of what is default."""
+    """Return True where a line of the plan takes *feature*, marked as code, out of what is default."""
     lines = [line for line in plan_text.splitlines() if re.search(rf"[`\"']{re.escape(feature)}[`\"']", line)]
-    return any(re.search(r"\bdefaults?\b", line) for line in lines)
+    return any(re.search(r"\bdefaults?\b", line) and _TAKES_OUT.search(line) for line in lines)
 
 
 def _targets(before: Toml, after: Toml, files: Collection[str] | None) -> Iterator[tuple[str, str]]:
