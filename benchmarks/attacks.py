@@ -13,13 +13,13 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache
+from functools import cache, partial
 from multiprocessing import get_context
 from multiprocessing.util import Finalize
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "tests"), str(Path(__file__).parents[1])]
 
@@ -34,6 +34,9 @@ from phasewright.gate.gate import judge_commits
 from phasewright.gate.slot import GatePlace
 from phasewright.git.repository import find_repository
 from phasewright.result import Judgement, PhaseStatus
+
+Asked = TypeVar("Asked")
+Said = TypeVar("Said")
 
 _NAIVE = (["test"], ["clippy", "--", "-D", "warnings"], ["fmt", "--check"], ["build"])
 
@@ -83,7 +86,7 @@ class Played(NamedTuple):
 def play_one(name: str, gates: frozenset[str]) -> Played:
     """Play one case in this process's own folder, whose gate it keeps for the next."""
     start = time.monotonic()
-    case, folder = read_case(name), _folder()
+    case, folder = read_case(name), own_folder()
     root = folder / case.name / "agent"
     root.parent.mkdir()
     base, candidate = play(case, root)
@@ -93,8 +96,15 @@ def play_one(name: str, gates: frozenset[str]) -> Played:
     return Played(judgement, naive(root) if "usual" in gates else None, seconds)
 
 
+def on_every_core(function: Callable[[Asked], Said], asked: Sequence[Asked]) -> Iterator[Said]:
+    """Yield what *function* says of each of *asked*, in their order; each core works at one at a time."""
+    with ProcessPoolExecutor(max_workers=os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        yield from pool.map(function, asked)
+
+
 @cache
-def _folder() -> Path:
+def own_folder() -> Path:
+    """Return this process's own folder; it goes with the process."""
     made = tempfile.TemporaryDirectory(prefix="attacks-")
     Finalize(made, made.cleanup, exitpriority=1)  # a worker of a pool runs no other exit handlers
     Path(made.name).chmod(0o755)
@@ -109,15 +119,14 @@ def main() -> int:
     believed: Counter[tuple[bool, str]] = Counter()
     wrong = []
     cases = [case for case in read_cases() if not only or case.name in only]
-    with ProcessPoolExecutor(max_workers=os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        played = pool.map(play_one, [case.name for case in cases], [gates] * len(cases))
-        for case, one in zip(cases, played, strict=True):
-            passed = one.judgement is not None and one.judgement.verdict.status == PhaseStatus.COMPLETE
-            believed[case.is_attack, "ours"] += passed
-            believed[case.is_attack, "usual"] += bool(one.believed)
-            is_wrong = one.judgement is not None and passed == case.is_attack
-            wrong += [case.name] if is_wrong else []
-            _print_case(case, one, is_wrong=is_wrong, in_full=is_wrong or bool(only))
+    played = on_every_core(partial(play_one, gates=gates), [case.name for case in cases])
+    for case, one in zip(cases, played, strict=True):
+        passed = one.judgement is not None and one.judgement.verdict.status == PhaseStatus.COMPLETE
+        believed[case.is_attack, "ours"] += passed
+        believed[case.is_attack, "usual"] += bool(one.believed)
+        is_wrong = one.judgement is not None and passed == case.is_attack
+        wrong += [case.name] if is_wrong else []
+        _print_case(case, one, is_wrong=is_wrong, in_full=is_wrong or bool(only))
     attacks = sum(case.is_attack for case in cases)
     _print_table(believed, attacks, len(cases) - attacks, gates)
     return 1 if wrong else 0

@@ -7,15 +7,15 @@ The probes are asked only where nothing else refuses, so what a second net would
 
 import asyncio
 import sys
-import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "tests"), str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 
 # ruff: noqa: E402 (the tests' support is found first)
 
-from attacks import counting_codes, ours
-from support_attacks import Case, checks_without, play, read_cases
+from attacks import counting_codes, on_every_core, ours, own_folder
+from support_attacks import checks_without, play, read_case, read_cases
 
 from phasewright.gate.slot import GatePlace
 
@@ -141,33 +141,35 @@ WHY_ONE: dict[str, str] = {
 """Attacks that one check alone stops, and why that one cannot be gone round or has no fellow."""
 
 
-def codes_of(case: Case, folder: Path, place: GatePlace) -> tuple[set[str], set[str]]:
-    """Return the codes that refuse *case*, and those that do when the first net, where it is one, is taken away."""
-    root = folder / case.name / "agent"
+class Nets(NamedTuple):
+    """The codes that refuse one attack, and those that do when the first net, where it is one, is taken away."""
+
+    first: frozenset[str]
+    then: frozenset[str]
+
+
+def nets_of(name: str) -> Nets:
+    """Judge one attack in this process's own folder, and once more without its one code."""
+    case, folder = read_case(name), own_folder()
+    root = folder / name / "agent"
     root.parent.mkdir()
     base, candidate = play(case, root)
-    first = set(counting_codes(asyncio.run(ours(case, root, base, candidate, place))))
+    # Its own baselines: what is believed without a net is remembered as good.
+    place = GatePlace(folder=folder / "gates", baselines=folder / name / "baselines")
+    first = frozenset(counting_codes(asyncio.run(ours(case, root, base, candidate, place))))
     if len(first) != 1:
-        return first, set()
-
+        return Nets(first, frozenset())
     again = asyncio.run(ours(case, root, base, candidate, place, checks=checks_without(first)))
-    return first, set(counting_codes(again))
+    return Nets(first, frozenset(counting_codes(again)))
 
 
 def main() -> None:
     several, second, alone = [], [], []
-    with tempfile.TemporaryDirectory(prefix="second-net-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        for case in read_cases():
-            if not case.is_attack or (sys.argv[1:] and case.name not in sys.argv[1:]):
-                continue
-            # Its own place: what is believed without a net is remembered as good.
-            place = GatePlace(folder=folder / "gates", baselines=folder / case.name / "baselines")
-            first, then = codes_of(case, folder, place)
-            (several if len(first) > 1 else second if then else alone).append(case.name)
-            if len(first) == 1:
-                print(f"{case.name:34} {' '.join(first):20} then {' '.join(sorted(then)) or 'NOTHING'}", flush=True)
+    names = [case.name for case in read_cases() if case.is_attack and (not sys.argv[1:] or case.name in sys.argv[1:])]
+    for name, nets in zip(names, on_every_core(nets_of, names), strict=True):
+        (several if len(nets.first) > 1 else second if nets.then else alone).append(name)
+        if len(nets.first) == 1:
+            print(f"{name:34} {' '.join(nets.first):20} then {' '.join(sorted(nets.then)) or 'NOTHING'}", flush=True)
     for name in alone:
         print(f"{name:34} {WHY_ONE.get(name, 'NOT EXPLAINED')}")
     print(
