@@ -24,6 +24,13 @@ from phasewright.plan import BlastRadius, FileChanges, Phase, PhaseState
 _BRACES = re.compile(r"^([^{}]*)\{([^{}]*)\}([^{}]*)$")
 
 
+_SPAN = re.compile(r"`[^`]*`")
+_LEFT_ALONE = re.compile(
+    r"^\s*(none|nothing|no)\b|\b(stays?|remains?|unchanged|untouched|not|never|new tests?|kept|keeps?)\b", re.IGNORECASE
+)
+"""What an entry of "Tests to change" says, beside its names, of tests that are to stay as they are."""
+
+
 class Draft(NamedTuple):
     """A phase as far as its own lines tell, and what the plan as a whole must still decide."""
 
@@ -170,8 +177,9 @@ def _tests(field: Field | None) -> tuple[str, ...]:
     if field is None:
         return ()
     texts = [field.value, *(line.text for line in field.body if line.kind in ("item", "text"))]
-    spans = [span.text for text in texts for span in code_spans(text)]
-    return tuple(dict.fromkeys(spans or [text for text in texts if text and not text.casefold().startswith("none")]))
+    meant = [part.strip() for text in texts for part in text.split(";") if not _LEFT_ALONE.search(_SPAN.sub("", part))]
+    spans = [span.text for part in meant for span in code_spans(part)]
+    return tuple(dict.fromkeys(spans or [part for part in meant if part]))
 
 
 def _files(

@@ -6,6 +6,7 @@ import pytest
 from support_crates import phase_of
 
 from phasewright.gate.consent import asks_for, gives_up, moves_away, names_test, removes
+from phasewright.gate.consent_words import orders_change
 
 _TEST = "shop/lib/shop::price::tests::round_price"
 
@@ -71,3 +72,48 @@ def test_what_the_plan_removes(line: str, removed: bool) -> None:
 def test_a_wish_names_whom_it_is_about(line: str, asked: bool) -> None:
     wanted = re.compile(r"\bdoes nothing\b")
     assert asks_for(phase_of(text=f"A goal.\n{line}\n"), wanted, {"set_spin"}) is asked
+
+
+_BESIDE = """
+We considered deleting the test `rounds_up`, but it stays
+Delete the temp file after the test `rounds_up`
+Phase 2 removes the test `rounds_up`
+The test `rounds_up` shows that leading blanks are dropped
+Replaces the old code; verified by the tests `rounds_up` and `sums_up`
+Removing the test `rounds_up` is out of scope
+Remove dead code in `rounds_up`
+Update the docs; the test `rounds_up` covers them
+The moved code is covered by `rounds_up`
+Change `slug` so that `rounds_up` passes
+Ignore case, as `rounds_up` asks
+Fix the bug that `rounds_up` found
+`slug` is changed; the test `rounds_up` guards it
+Update `fee`, which the test `rounds_up` covers
+Drop leading blanks (see test `rounds_up`)
+"""
+_ABOUT = """
+Remove the obsolete test `rounds_up`
+Rename `rounds_up` to `rounds_half_up` in tests
+The test `rounds_up` is removed
+`rounds_up` and `reads_old_format` are deleted
+`rounds_up`, `other_x`: removed
+`rounds_up` - Remove
+Removes tests `other_one` and `rounds_up`
+Update the expected values of `rounds_up`
+Rewrite `other_test` and the test `rounds_up`
+Test `rounds_up` renamed to `x_y`
+The tests `rounds_up` and `b_c` must be adapted
+Remove `fee` and its test `rounds_up`
+Update test `rounds_up` for the new limit
+Ignore `rounds_up` until phase 3
+"""
+
+
+@pytest.mark.parametrize("sentence", _BESIDE.strip().splitlines())
+def test_a_sentence_that_merely_names_a_test_frees_nothing(sentence: str) -> None:
+    assert not orders_change(sentence, {"rounds_up"})
+
+
+@pytest.mark.parametrize("sentence", _ABOUT.strip().splitlines())
+def test_a_sentence_that_is_about_a_test_frees_it(sentence: str) -> None:
+    assert orders_change(sentence, {"rounds_up"})

@@ -13,7 +13,8 @@ from phasewright.toolchain.reports import STUB_LINTS
 _NEXT = "__CLIPPY_HACKERY__"
 """How cargo-clippy hands its arguments to the driver. Source: clippy's src/main.rs, read 2026-11."""
 
-_LINTS_TESTS = """#!/bin/sh
+_SHELL = Path("/bin/bash")
+_LINTS_TESTS = f"#!{_SHELL} -p" """
 export RUSTC_WORKSPACE_WRAPPER=
 case " $* " in
 *" --test "*) ;;
@@ -21,7 +22,8 @@ case " $* " in
 esac
 exec {clippy} "$@"
 """
-"""Code that asks its environment who compiles it is told nothing."""
+"""Code that asks its environment who compiles it is told nothing. Not for any shell: some drop variables with a hyphen,
+such as CARGO_BIN_EXE_my-tool; this one, with -p, runs no file that a variable names."""
 
 
 class Compiler(Enum):
@@ -90,9 +92,9 @@ class CargoBench(Bench):
 
     def _wrapper(self) -> str:
         clippy = self.toolchain.program("clippy-driver")
-        if self.compiler is Compiler.CLIPPY_FOR_TESTS:
+        if self.compiler is Compiler.CLIPPY_FOR_TESTS and _SHELL.exists():
             return self.tool("lints-tests", _LINTS_TESTS.format(clippy=shlex.quote(clippy)))
-        return clippy if self.compiler is Compiler.CLIPPY else ""
+        return "" if self.compiler is Compiler.RUSTC else clippy
 
     def _make_folders(self) -> None:
         super()._make_folders()

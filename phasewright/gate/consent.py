@@ -4,13 +4,10 @@ import re
 from collections.abc import Collection
 
 from phasewright.gate.change import normal_path, normal_paths
+from phasewright.gate.consent_words import orders_change
 from phasewright.plan import Phase
 from phasewright.toolchain.outcomes import Identity
 
-_VERB = re.compile(
-    r"\b(remov|delet|drop|renam|ignor|replac|rewrit|updat|adapt|adjust|chang|mov|merg|disabl|retir|fix)\w*",
-    re.IGNORECASE,
-)
 _NEGATION = re.compile(
     r"\b(not|never|no|without|don't|doesn't|unchanged|untouched|keep|must stay|still|nothing|none)\b", re.IGNORECASE
 )
@@ -86,7 +83,9 @@ def _is_named(phase: Phase, names: set[str], path: str, code: Collection[str]) -
         return True
     sentences = [*phase.deliverables, *(criterion.text for criterion in phase.acceptance_criteria)]
     alone = names - set(code)
-    return any(_allows(one, names if re.search(r"\btests?\b", one, re.IGNORECASE) else alone) for one in sentences)
+    return any(
+        orders_change(one, names if re.search(r"\btests?\b", one, re.IGNORECASE) else alone) for one in sentences
+    )
 
 
 def _endings(test: str) -> set[str]:
@@ -96,17 +95,6 @@ def _endings(test: str) -> set[str]:
 
 def _is_in(path: str, places: list[str]) -> bool:
     return any(path == one or (one.endswith("/") and path.startswith(one)) for one in places)
-
-
-def _allows(sentence: str, names: set[str]) -> bool:
-    """The name counts beside a verb of change that no negation takes back."""
-    if not _VERB.search(sentence) or _NEGATION.search(sentence):
-        return False
-    # A plain word such as `adds` is a name only where it is marked as code.
-    words = set(re.findall(r"[\w/:\-]*::[\w/:\-]+|\b\w*_\w+\b", sentence)) | set(
-        re.findall(r"`([^`]+?)(?:\(\))?`", sentence)
-    )
-    return bool(words & names)
 
 
 def _clean(text: str) -> str:

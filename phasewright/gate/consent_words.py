@@ -1,0 +1,58 @@
+"""One sentence of a plan, read for one thing: which tests does it order to be changed? Pure.
+
+A test is freed where it is what the order is about: `Remove the test x`, `x is renamed to y`. That a sentence has both
+a verb of change and a test's name says nothing: "delete the temp file after the test x".
+"""
+
+import re
+
+_STEM = r"remov|delet|drop|renam|ignor|replac|rewrit|updat|adapt|adjust|chang|mov|merg|disabl|retir|fix"
+_ORDER = r"remove|delete|drop|rename|ignore|replace|rewrite|update|adapt|adjust|change|move|merge|disable|retire|fix"
+_DONE = (
+    r"removed|deleted|dropped|renamed|ignored|replaced|rewritten|updated|adapted|adjusted|changed|moved|merged"
+    r"|disabled|retired|fixed"
+)
+_NOT_AN_ORDER = re.compile(
+    r"\b(not|never|no|without|don't|doesn't|can't|unchanged|untouched|keep|keeps|kept|must stay|stays?|remains?|still"
+    r"|nothing|none|considered|thought|discussed|instead|rather|would|could|might|unless|if|out of scope|avoids?"
+    r"|refus\w+|(?:in|during) (?:a later )?phase|passes|fails|green)\b",
+    re.IGNORECASE,
+)
+"""Takes an order back, or tells of another one."""
+_NAME = r"`[^`\n]+`|[\w/:\-]*::[\w/:\-]+|\b\w*_\w+\b"
+_PART = r"tests?|asserts?|assertions?|expect\w*|values?|messages?|outputs?|calls?|names?|cases?|bod(?:y|ies)|snapshots?"
+_OTHER = r"after|before|because|since|with|by|via|until|when|from|so|that|which|using|through|like"
+_BINDS = r"of|in|for|as|against|than|under|to"
+_WORD = rf"(?!(?:{_STEM})\w*\b)(?!(?:{_OTHER}|{_BINDS})\b)[\w'-]+"
+_FILLER = rf"(?:(?:(?:{_PART})\s+(?:of|in|for)|(?:{_NAME})\s*,?\s*(?:and|or|,)|{_WORD})\s+)"
+_AND = r"\s*(?:,\s*and|,|and|or|/|&)\s*(?:(?:the|its|their|both)\s+)?(?:unit\s+)?(?:tests?\s+)?"
+_LIST = rf"(?:{_NAME})(?:{_AND}(?:{_NAME}))*"
+_ACTIVE = re.compile(
+    rf"(?:^|[.;:,(]\s*|[-–—]\s+|\b(?:and|then|please|to|must|should|may|can|will|shall)\s+)(?:(?:{_ORDER})s?|{_DONE})\s+"
+    rf"{_FILLER}{{0,8}}?(?P<names>{_LIST})",
+    re.IGNORECASE,
+)
+_PASSIVE = re.compile(
+    rf"(?P<names>{_LIST})\s*[,:(–—-]*\s*"
+    r"(?:(?:is|are|be|was|were|has|have|been|gets?|must|should|may|can|will|shall|to|now|tests?|both|all|therefore)\s+)"
+    rf"{{0,4}}(?:{_DONE}|(?<=[:–—-] )(?:{_ORDER})s?)\b",
+    re.IGNORECASE,
+)
+
+
+def orders_change(sentence: str, names: set[str]) -> bool:
+    """Return True where *sentence* orders one of *names* to be changed, removed, renamed or ignored.
+
+    >>> orders_change("Remove the obsolete test `refuses_free`", {"refuses_free"})
+    True
+    >>> orders_change("Delete the temp file after the test `refuses_free`", {"refuses_free"})
+    False
+    """
+    text = sentence.strip()
+    if _NOT_AN_ORDER.search(re.sub(_NAME, "`x`", text)):
+        return False
+    return any(_named(hit["names"]) & names for form in (_ACTIVE, _PASSIVE) for hit in form.finditer(text))
+
+
+def _named(listed: str) -> set[str]:
+    return {one.strip("`").removesuffix("()") for one in re.findall(_NAME, listed)}
