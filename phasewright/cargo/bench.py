@@ -14,7 +14,9 @@ _NEXT = "__CLIPPY_HACKERY__"
 """How cargo-clippy hands its arguments to the driver. Source: clippy's src/main.rs, read 2026-11."""
 
 _SHELL = Path("/bin/bash")
-_LINTS_TESTS = f"#!{_SHELL} -p" """
+_LINTS_TESTS = (
+    f"#!{_SHELL} -p"
+    """
 export RUSTC_WORKSPACE_WRAPPER=
 case " $* " in
 *" --test "*) ;;
@@ -22,6 +24,7 @@ case " $* " in
 esac
 exec {clippy} "$@"
 """
+)
 """Code that asks its environment who compiles it is told nothing. Not for any shell: some drop variables with a hyphen,
 such as CARGO_BIN_EXE_my-tool; this one, with -p, runs no file that a variable names."""
 

@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from phasewright.gate.cargo_answers import CargoAnswers
 from phasewright.gate.change import Change, normal_path
 from phasewright.gate.facts import SideFacts
 from phasewright.gate.material import Material
@@ -56,6 +57,8 @@ class GateFacts(BaseModel):
     left_out: tuple[tuple[str, str], ...] = ()
     probes: Probes = Probes()
     packages: PackageRuns = PackageRuns()
+    asked: CargoAnswers = CargoAnswers()
+    """Criteria that cargo itself was asked."""
     material: Material = Material()
     strict_proof: bool = False
     """True: any new test that proves nothing counts, not only when all are such."""

@@ -7,6 +7,7 @@ agent's folder. An agent's word is no input.
 import hashlib
 from collections.abc import Sequence
 
+from phasewright.gate.asked_of_cargo import ask_cargo
 from phasewright.gate.baseline import Baselines
 from phasewright.gate.change import Change, read_change
 from phasewright.gate.checks.all import CHECKS, Check, find_all
@@ -86,8 +87,10 @@ async def _gather(
         strict_proof=measurer.settings.prove_red == ProveRed.STRICT,
     )
     if facts.before is not facts.after:
-        packages = await run_packages(measurer, change, phase, judged_tree(change, phase.files))
-        facts = facts.model_copy(update={"packages": packages})
+        tree = judged_tree(change, phase.files)
+        packages = await run_packages(measurer, change, phase, tree)
+        asked = await ask_cargo(measurer, change, phase, tree) if facts.comparable else facts.asked
+        facts = facts.model_copy(update={"packages": packages, "asked": asked})
     return facts, measured
 
 
@@ -127,7 +130,7 @@ def judge_facts(
         versions=toolchain.versions,
         environment=facts.after.environment,
         criteria=witnesses(facts),
-        commands=(*facts.after.commands, *facts.packages.commands, *facts.probes.commands),
+        commands=(*facts.after.commands, *facts.packages.commands, *facts.asked.commands, *facts.probes.commands),
     )
     return Judgement(verdict=verdict, reason=reason, evidence=evidence)
 

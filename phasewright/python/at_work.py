@@ -163,6 +163,10 @@ class PytestAtWork(Bench):
         ]
         return FormatReport(unformatted=tuple(sorted(self._from_top(path) for path in paths)))
 
+    async def ask(self, argv: Sequence[str], *, deadline_seconds: float) -> None:
+        """Return None: no criterion is asked of pytest in the plan's words."""
+        del argv, deadline_seconds
+
     async def release(self, *, deadline_seconds: float) -> None:
         """Return None: nothing is built."""
         del deadline_seconds

@@ -63,6 +63,9 @@ class Toolchain(Protocol):
     async def format(self, *, deadline_seconds: float) -> FormatReport:
         """Return the files that the formatter would change."""
 
+    async def ask(self, argv: Sequence[str], *, deadline_seconds: float) -> CommandRecord | None:
+        """Run a command of these tools as the plan writes it; None where it is none of theirs."""
+
     async def release(self, *, deadline_seconds: float) -> BuildReport | None:
         """Build what users get; None where the language builds nothing."""
 

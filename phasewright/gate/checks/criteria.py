@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from phasewright.gate.cargo_answers import CargoAnswer, goes_beyond
 from phasewright.gate.change import normal_path
 from phasewright.gate.checks.style import check_style
 from phasewright.gate.codes import Weight, finding, weight_of
@@ -34,8 +35,12 @@ def _witness(facts: GateFacts, criterion: Criterion) -> CriterionWitness:
 
 
 def _ask(facts: GateFacts, check: CriterionCheck) -> tuple[bool | None, str]:
+    if (asked := facts.asked.to(check.argv)) is not None:
+        return _say(asked)
     if check.kind in ("file-exists", "file-missing"):
         return _ask_file(facts, check)
+    if goes_beyond(check.argv, list(facts.change.manifests(after=True).values())) and check.kind != "test-count":
+        return None, _NOT_CHECKED
     if check.kind == "test-count":
         return _ask_count(facts, check)
     if check.kind == "all-tests":
@@ -45,6 +50,16 @@ def _ask(facts: GateFacts, check: CriterionCheck) -> tuple[bool | None, str]:
     if check.argv[0] in READERS:
         return _ask_reader(facts, check)
     return None, _NOT_CHECKED
+
+
+def _say(asked: CargoAnswer) -> tuple[bool | None, str]:
+    command = " ".join(asked.argv)
+    if asked.outcome == "deadline":
+        return None, f"`{command}` had no answer in time"
+    if asked.outcome == "failed-before":
+        return None, f"`{command}` fails, as it does at base"
+    said = f": {asked.said}" if asked.said else ""
+    return asked.outcome == "ok", f"`{command}` {'succeeds' if asked.outcome == 'ok' else 'fails' + said}"
 
 
 def _ask_file(facts: GateFacts, check: CriterionCheck) -> tuple[bool, str]:

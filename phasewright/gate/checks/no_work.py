@@ -9,10 +9,11 @@ from phasewright.gate.evidence import GateFacts
 from phasewright.gate.files_of_tests import is_test_file
 from phasewright.gate.modules_of_tests import is_for_tests
 from phasewright.gate.rust.facts import RustFunction
+from phasewright.gate.rust.same_work import same_work
 from phasewright.gate.rust.scan import scan_rust
 from phasewright.gate.rust.syntax import says_the_same
 from phasewright.gate.rust.work import defines, is_asked, is_constant, other_items, same_code, types_alone
-from phasewright.plan import PhaseKind, Severity
+from phasewright.plan import Phase, PhaseKind, Severity
 from phasewright.result import Finding
 from phasewright.toolchain.outcomes import FAILED, PASSED
 
@@ -22,10 +23,20 @@ _MEANT = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_WORDS = re.compile(
-    r"\b(doc|rustdoc|comment|readme|example|typo|wording|spelling|explain|describe|changelog|lint|warning|clippy|safety"
-    r"|panics|translat|licen[cs]e|copyright|link)",
+    r"\b(doc|rustdoc|(code|inline|line|block|module|todo|stale|outdated|wrong) comment"
+    r"|comments? (that|on|to|for|in|explain)|readme|example|typo|wording|spelling|explain|describe|changelog|lint"
+    r"|warning|clippy|safety|panics|translat|licen[cs]e|copyright|link)",
     re.IGNORECASE,
 )
+_ABOUT_FORM = re.compile(
+    r"\b(renam|naming|names? (of|that|for)|refactor|restructur|clean|tid(y|ied)|readab|clarif|clearer|styl|simplif"
+    r"|reformat|format(ted|ting)|attribut|inlin|must_use|deprecat|derive|cfg|serde|cold|repr|unused|dead|reorder"
+    r"|sort(s|ed)? the|move)"
+    r"|\bvariables?\b|\bparameters?\b|\bidentifiers?\b",
+    re.IGNORECASE,
+)
+"""The phase may be about how code reads, not about what it does."""
+_ABOUT_TESTS = re.compile(r"\b(tests?|testing|tested|coverage|fuzz\w*|propert\w*|bench\w*|snapshots?)\b", re.IGNORECASE)
 _ABOUT_MARKERS = re.compile(
     r"\b(marker|unit (struct|type)|empty (struct|type|enum)|zero-?sized|phantom|type-?state|uninhabited|tag type)",
     re.IGNORECASE,
@@ -42,7 +53,7 @@ def check_no_work(facts: GateFacts) -> Iterator[Finding]:
         return
     yield from _constants(facts)
     severity = Severity.WARNING if facts.phase.files.is_inferred else None
-    for found in (*_types(facts), *_documentation(facts)):
+    for found in (*_types(facts), *_documentation(facts), *_same_work(facts)):
         yield found if severity is None else found.model_copy(update={"severity": severity})
 
 
@@ -127,3 +138,30 @@ def _documentation(facts: GateFacts) -> Iterator[Finding]:
         listed = path in map(normal_path, facts.phase.files.modify)
         if listed and not says_the_same(before or b"", after or b""):  # which check_files tells
             yield finding("file-unchanged", "only documentation changed; the phase promises code", path=path)
+
+
+def _same_work(facts: GateFacts) -> Iterator[Finding]:
+    """Yield the files that the phase modifies where no code, of any file, does anything else than before.
+
+    Tests alone are the work of a phase that speaks of nothing else.
+    """
+    change, phase = facts.change, facts.phase
+    if not phase.text.strip() or _ABOUT_FORM.search(phase.text) or _ABOUT_WORDS.search(phase.text):
+        return
+    if _is_about_tests(phase) or any(not one.endswith((".rs", ".md", ".lock")) for one in change.changed):
+        return
+    paths = [path for path in sorted(change.changed) if path.endswith(".rs") and not is_for_tests(change, path)]
+    if any(not same_work(change.before(path) or b"", change.after(path) or b"") for path in paths):
+        return
+    for path in paths:
+        before, after = change.before(path) or b"", change.after(path) or b""
+        if path in map(normal_path, phase.files.modify) and not same_code(before, after):  # which _documentation tells
+            said = "what is no test does what it did: names of local variables and attributes are all that changed"
+            yield finding("file-unchanged", f"{said}; the phase promises code", path=path)
+
+
+def _is_about_tests(phase: Phase) -> bool:
+    """Return True where tests alone may be all that the phase is to bring."""
+    if _ABOUT_TESTS.search(f"{phase.name} {phase.goal or ''}"):
+        return True
+    return bool(phase.deliverables) and all(map(_ABOUT_TESTS.search, phase.deliverables))
