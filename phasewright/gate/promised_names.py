@@ -16,6 +16,10 @@ _WORD = re.compile(r"([a-z]\w*_\w+|(?:[A-Z][a-z0-9]+){2,})")
 _VARIANT = re.compile(r"(?:\w+::)?([A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*)(?:\(.*\)|\s*\{.*\})?")
 _OF_STD = re.compile(r"(Hash|BTree)(Map|Set)|Vec(Deque)?|(Ref)?Cell|RwLock|(Once|Lazy)(Lock|Cell)|(Into)?Iterator")
 """What an author may have chosen otherwise."""
+_BY_A_TRAIT = frozenset(
+    "clone cmp partial_cmp eq ne hash fmt default to_string to_owned into try_into borrow drop iter".split()
+)
+"""Methods that a derive or another trait brings: no code has their names."""
 _DOUBTFUL = re.compile(
     r"\b(remov\w*|delet\w*|drop\w*|renam\w*|replac\w*|deprecat\w*|mov\w*|inlin\w*|gone|no|not|never|without|instead"
     r"|rather|former\w*|old|was|were|later|optional\w*|maybe|may|might|could|e\.g\.|such as|like|similar\w*|example|or"
@@ -50,4 +54,4 @@ def _notes(phase: Phase) -> Iterator[str]:
 
 def _name(span: str, kinds: tuple[re.Pattern[str], ...]) -> str | None:
     hit = next((found for kind in kinds if (found := kind.fullmatch(span))), None)
-    return None if hit is None or _OF_STD.fullmatch(hit[1]) else hit[1]
+    return None if hit is None or _OF_STD.fullmatch(hit[1]) or hit[1] in _BY_A_TRAIT else hit[1]

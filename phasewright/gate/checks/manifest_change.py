@@ -17,6 +17,7 @@ _BROAD = ("all", "correctness", "suspicious", "style", "complexity", "perf", "wa
 _TAKES_OUT = re.compile(
     r"\b(?<!not )(remov|drop|delet|tak)\w*\b|\bopt-?in\b|\bno longer\b|\boff by\b|\bnot (in|by|a) ", re.IGNORECASE
 )
+_KEEPS = re.compile(r"\b(not|never|no|keep|without|don't)\b", re.IGNORECASE)
 _CHECKED = ("overflow-checks", "debug-assertions")
 
 
@@ -76,14 +77,19 @@ def compare_manifests(
             yield "manifest-patch", f"[{table}] changed: dependencies come from elsewhere"
     yield from _replaced(before, after, plan_text)
     lost = _strings(table_of(before, "features").get("default")) - _strings(table_of(after, "features").get("default"))
-    lost = {one for one in lost if not _is_dropped(one, plan_text)}
+    features = table_of(after, "features")
+    lost = {one for one in lost if not _is_dropped(one, plan_text, is_gone=one not in features)}
     if lost:
         yield "manifest-features", f"default features lost: {', '.join(sorted(lost))}"
 
 
-def _is_dropped(feature: str, plan_text: str) -> bool:
-    """Return True where a line of the plan takes *feature*, marked as code, out of what is default."""
-    lines = [line for line in plan_text.splitlines() if re.search(rf"[`\"']{re.escape(feature)}[`\"']", line)]
+def _is_dropped(feature: str, plan_text: str, *, is_gone: bool) -> bool:
+    """Return True where a line of the plan takes *feature*, marked as code, out of what is default, or removes it."""
+    name = rf"[`\"']{re.escape(feature)}[`\"']"
+    removed = re.compile(rf"\b(remove|drop|delete)s?\s+(the\s+)?({name} feature|feature {name})", re.IGNORECASE)
+    lines = [line for line in plan_text.splitlines() if re.search(name, line)]
+    if is_gone and any(removed.search(line) and not _KEEPS.search(line) for line in lines):
+        return True
     return any(re.search(r"\bdefaults?\b", line) and _TAKES_OUT.search(line) for line in lines)
 
 

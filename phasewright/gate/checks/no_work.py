@@ -24,7 +24,7 @@ _MEANT = re.compile(
 )
 _ABOUT_WORDS = re.compile(
     r"\b(doc|rustdoc|(code|inline|line|block|module|todo|stale|outdated|wrong) comment"
-    r"|comments? (that|on|to|for|in|explain)|readme|example|typo|wording|spelling|explain|describe|changelog|lint"
+    r"|comments? (that|on|to|for|in|explain|say|tell)|readme|example|typo|wording|spelling|explain|describe|changelog|lint"
     r"|warning|clippy|safety|panics|translat|licen[cs]e|copyright|link)",
     re.IGNORECASE,
 )
