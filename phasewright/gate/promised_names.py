@@ -17,7 +17,7 @@ _VARIANT = re.compile(r"(?:\w+::)?([A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*)(?:\(.*\)|
 _OF_STD = re.compile(r"(Hash|BTree)(Map|Set)|Vec(Deque)?|(Ref)?Cell|RwLock|(Once|Lazy)(Lock|Cell)|(Into)?Iterator")
 """What an author may have chosen otherwise."""
 _BY_A_TRAIT = frozenset(
-    "clone cmp partial_cmp eq ne hash fmt default to_string to_owned into try_into borrow drop iter".split()
+    ("clone", "cmp", "partial_cmp", "hash", "fmt", "default", "to_string", "to_owned", "into", "try_into", "borrow")
 )
 """Methods that a derive or another trait brings: no code has their names."""
 _DOUBTFUL = re.compile(

@@ -15,8 +15,13 @@ _FEW_WORDS = 40
 _DOCUMENT = (".md", ".markdown", ".adoc", ".rst", ".txt")
 _HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
 _PLACEHOLDER = re.compile(
-    r"\b(TBD|TODO|FIXME|XXX|to be (decided|defined|determined|written|done)|lorem ipsum|placeholder)\b", re.IGNORECASE
+    r"\b(TBD|TODO|FIXME|XXX|to be (decided|defined|determined|written|done|filled( in)?|added|completed|described)"
+    r"|lorem ipsum|placeholder|coming soon|fill (this|me) in)\b"
+    r"|\[(describe|insert|add|fill|explain|list|state|your|what|why|how|who|name|date|title)\b[^\]\n]*\](?!\()",
+    re.IGNORECASE,
 )
+_HIDDEN = re.compile(r"<!--.*?-->|\A---\n.*?\n---\n", re.DOTALL)
+"""What a reader of the rendered document does not see."""
 _ADR = re.compile(r"(^|/|-|_)adrs?(/|-|_|\.|$|\d)", re.IGNORECASE)
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)")
 _MERMAID = re.compile(
@@ -48,7 +53,7 @@ def check_design(facts: GateFacts) -> Iterator[Finding]:
 
 def check_document(path: str, text: str, change: Change) -> Iterator[Finding]:
     """Yield what one document lacks. Pure."""
-    parts = read_sections(text)
+    parts = read_sections(_HIDDEN.sub(lambda hidden: "\n" * hidden.group().count("\n"), text))
     prose = "\n".join(part.body for part in parts)
     words = len([word for line in _said(prose) for word in line.split()])
     if not prose.strip():

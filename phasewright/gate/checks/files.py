@@ -53,7 +53,9 @@ def _missing(facts: GateFacts) -> Iterator[Finding]:
 
 def _moved_to(text: str, path: str) -> list[str]:
     """Return where the plan's line about the file *path* moves it: `a.rs` - Move to `b.rs`."""
-    said = re.findall(rf"`{re.escape(path)}`\s*[-–—:]+\s*(?:mov|renam)\w*\s+(?:in)?to\s+`([^`\n]+)`", text, re.IGNORECASE)
+    said = re.findall(
+        rf"`{re.escape(path)}`\s*[-–—:]+\s*(?:mov|renam)\w*\s+(?:in)?to\s+`([^`\n]+)`", text, re.IGNORECASE
+    )
     return [normal_path(one) for one in said]
 
 

@@ -5,7 +5,8 @@ import re
 _BY_ITS_SURROUNDINGS = re.compile(
     r"thread::current\(\)\.name\(\)[^;{}]*\""
     r"|\bvar(_os)?\(\"(CARGO_\w+|RUST_TEST\w*|NEXTEST\w*|LLVM_PROFILE\w*)\"\)\.is_\w+\("
-    r"|option_env!\(\"CARGO_(TARGET_TMPDIR|BIN_EXE)"
+    r"|option_env!\(\"CARGO_(TARGET_TMPDIR|BIN_EXE|PRIMARY_PACKAGE)"
+    r"|\benv!\(\"CARGO_MANIFEST_DIR\"\)\.(contains|starts_with|ends_with|find|eq|len)\("
 )
 """Names of test threads, and what cargo and test runners set: a program that its users start has none of them."""
 _OF_THE_BUILD = re.compile(
