@@ -13,13 +13,13 @@ from phasewright.result import PhaseStatus
 
 SAMPLE = {
     "as-planned": [],
-    "module-moved": [],
+    "binary-with-a-hyphen": [],
     "test-file-to-folder": [],
     "assertion-stricter": [],
     "red-before": [],
     "only-a-report": ["file-missing"],
     "table-rows-removed": ["base-test-fails", "test-body-changed"],
-    "test-deleted": ["test-vanished", "base-test-fails"],
+    "sentence-that-keeps-a-test": ["test-vanished", "base-test-fails"],
     "forged-report": ["report-broken", "escape-hatch"],
     "cargo-config-runner": ["protected-path", "test-regressed"],
     "tests-of-something-else": ["test-apart"],

@@ -3,6 +3,7 @@
 import pytest
 from support_crates import phase_of
 
+from phasewright.gate.cargo_answers import CargoAnswer, CargoAnswers, Outcome, goes_beyond
 from phasewright.gate.change import Change
 from phasewright.gate.checks.criteria import check_criteria, witnesses
 from phasewright.gate.evidence import GateFacts
@@ -101,3 +102,33 @@ def test_a_criterion_that_is_not_met_is_a_broken_promise() -> None:
     found = list(check_criteria(facts_with(CriterionCheck(kind="file-exists", path="src/no.rs"))))
 
     assert ["criterion not met: c0: src/no.rs does not exist"] == [one.message for one in found]
+
+
+@pytest.mark.parametrize(
+    ("command", "manifest", "beyond"),
+    [
+        ("cargo test", "", False),
+        ("cargo test --all-features", "[package]", False),
+        ("cargo test --all-features", "[features]\njson = []", True),
+        ("cargo build -F json", '[dependencies]\nserde = { version = "1", optional = true }', True),
+        ("cargo build --release", "", True),
+        ("cargo test -- --release", "", False),
+        ("cargo clippy --all-targets -- -D warnings", "[features]", False),
+        ("cargo doc --no-deps", "", True),
+        ("grep --release x", "", False),
+    ],
+)
+def test_what_the_gate_s_own_results_do_not_answer(command: str, manifest: str, beyond: bool) -> None:
+    assert goes_beyond(command.split(" "), [manifest]) is beyond
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"), [("ok", True), ("failed", False), ("failed-before", None), ("deadline", None)]
+)
+def test_cargo_s_own_answer_counts(outcome: Outcome, expected: bool | None) -> None:
+    argv = ("cargo", "build", "--release")
+    facts = facts_with(CriterionCheck(kind="command", argv=argv))
+    asked = CargoAnswers(answers=(CargoAnswer(argv=argv, outcome=outcome, said="error: later"),))
+
+    assert witnesses(facts)[0].met is None  # nobody was asked
+    assert witnesses(facts.model_copy(update={"asked": asked}))[0].met is expected

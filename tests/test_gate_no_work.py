@@ -160,3 +160,45 @@ def test_documentation_beside_code_is_fine() -> None:
 
 def test_design_phases_are_not_asked() -> None:
     assert said({"src/a.rs": (None, STUBS)}, kind=PhaseKind.DESIGN) == []
+
+
+TOTAL = """pub fn total(prices: &[u64]) -> u64 {
+    let mut sum = 0;
+    for price in prices {
+        sum += price;
+    }
+    sum
+}
+"""
+RENAMED = TOTAL.replace("sum", "acc").replace("prices", "all")
+TESTED = RENAMED + "\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn saturates() {}\n}\n"
+
+
+@pytest.mark.parametrize("after", [RENAMED, "#[inline]\n" + TOTAL, "const _MAX: u64 = 1;\n" + TOTAL, TESTED])
+def test_the_same_work_in_other_words_is_no_work(after: str) -> None:
+    assert said({"src/lib.rs": (TOTAL, after)}, "Fix the overflow of `total`.") == [("file-unchanged", "src/lib.rs")]
+
+
+@pytest.mark.parametrize(
+    ("after", "text"),
+    [
+        (TOTAL.replace("sum += price", "sum = sum.saturating_add(*price)"), "Fix the overflow of `total`."),
+        (RENAMED, "Clearer names of variables."),
+        ("#[must_use]\n" + TOTAL, "Every getter is `#[must_use]`."),
+        (TOTAL.replace("sum\n}", "prices.len() as u64\n}"), "Fix `total`."),
+    ],
+)
+def test_other_work_and_work_on_words_that_is_asked_for_are_work(after: str, text: str) -> None:
+    assert said({"src/lib.rs": (TOTAL, after)}, text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "excused"),
+    [
+        ("Runs in constant memory.", False),
+        ("No stub is left behind.", False),
+        ("The hash is a stub for now.", True),
+    ],
+)
+def test_a_word_excuses_only_where_it_is_meant(text: str, excused: bool) -> None:
+    assert (said({"src/a.rs": (None, STUBS)}, text) == []) is excused
