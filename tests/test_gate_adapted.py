@@ -84,6 +84,14 @@ CASES = {
     "a negation": Case("assert!(a());", "assert!(!a());", False),
     "an alternative": Case("assert!(a());", "assert!(a() || true);", False),
     "a text with a space": Case('assert_eq!(conv("a b"), 1);', 'assert_eq!(to_snake("a  b"), 1);', False),
+    "an iterator is collected": Case("assert_eq!(words(x), y);", "assert_eq!(words(x).collect::<Vec<_>>(), y);", True),
+    "an iterator is a set": Case("assert_eq!(words(x), y);", "assert_eq!(words(x).collect::<HashSet<_>>(), y);", False),
+    "an error is a type": Case(
+        'assert_eq!(parse(x).unwrap_err(), "no");', 'assert_eq!(parse(x).unwrap_err().to_string(), "no");', True
+    ),
+    "a value is a text": Case("assert_eq!(parse(x), y);", "assert_eq!(parse(x).to_string(), y.to_string());", False),
+    "a text is borrowed": Case('assert_eq!(parse(String::from("a")), 1);', 'assert_eq!(parse("a"), 1);', True),
+    "another text is borrowed": Case('assert_eq!(parse(String::from("a")), 1);', 'assert_eq!(parse("b"), 1);', False),
     "waiting": Case("assert_eq!(parse(x), 3);", "assert_eq!(parse(x).await, 3);", True),
 }
 

@@ -2,7 +2,8 @@
 
 Where base's tests do not build on the new code, this tells what the change forced from what weakens a test. Allowed are
 new names for what has lost its old one, plain values for fields and parameters that are new, methods that a trait asks
-for now, `unsafe` around what became unsafe, and what can only make a test stricter (`.unwrap()`, `Ok(…)`).
+for now, `unsafe` around what became unsafe, what can only make a test stricter (`.unwrap()`, `Ok(…)`), and conversions
+between kinds of the same value (`.collect()` of an iterator, `.to_string()` of an error, no `String::from`).
 """
 
 import re
@@ -21,11 +22,15 @@ _PLAIN = (
 )
 _STRICTER = (
     r"\. unwrap \( \)|\. expect \( \"(?:\\.|[^\"\\])*\" \)|\?|\. await|Ok \(|Some \(|\)|&|mut"
+    r"|\. collect (?::: < (?:Vec < _ >|String) > )?\( \)"
     r"|\. clone \( \)|\. as_str \( \)|async|(?:, )?\. \. (?:\w+ :: )*default \( \)"
 )
 _MAY_COME = re.compile(rf"(?:(?:{_STRICTER})(?: |$))+")
 _ARGUMENT = re.compile(rf"(?:(?:, {_PLAIN}|{_PLAIN} ,|{_PLAIN}|{_STRICTER})(?: |$))+")
-_MAY_GO = re.compile(r"(?:(?:&|mut|\. clone \( \))(?: |$))+")
+_AN_ERROR = re.compile(r"(?:unwrap_err \( \)|\b(?:e|err|error))$")
+_MAY_GO = re.compile(
+    r"(?:(?:&|mut|\. (?:clone|to_string|to_owned|into) \( \)|(?:String|PathBuf) :: from \(|\))(?: |$))+"
+)
 
 
 def is_adapted(before: str, after: str, moved: Moves) -> bool:
@@ -73,6 +78,8 @@ def _slid(words: list[str], start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _may_come(words: list[str], start: int, end: int, moved: Moves) -> bool:
     text = " ".join(words[start:end])
+    if text == ". to_string ( )":  # of an error alone: of a value it may say less
+        return _AN_ERROR.search(" ".join(words[max(0, start - 3) : start])) is not None
     return bool(_MAY_COME.fullmatch(text)) or (
         bool(_ARGUMENT.fullmatch(text)) and _called(words, start) in moved.longer
     )
