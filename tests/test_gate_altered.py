@@ -42,6 +42,7 @@ def test_a_written_value_becomes_another_one(assertion: str, other: str) -> None
         "assert_eq!(f(1), g(2))",
         "assert_eq!(f(n), expected)",
         "assert_eq!(f(1), None)",
+        "assert_eq!(Matrix::from_rows(&[vec![1.0], vec![2.0, 3.0]]), None)",
         "assert_eq!(f(1), [0; 4])",
         "assert_eq!(f(1), 0xff)",
         'assert_eq!(f(1), "\\n")',

@@ -39,7 +39,14 @@ def _of_assertion(arguments: Node) -> list[Edit]:
             sides.append([])
         else:
             sides[-1].append(node)
-    return next((edits for side in reversed(sides[:2]) if (edits := other_value(*side))), [])
+    # A written value that has no other one, such as None, is what is expected too: beside it stands the question.
+    expected = next((side for side in reversed(sides[:2]) if _is_value(*side)), [])
+    return other_value(*expected)
+
+
+def _is_value(*nodes: Node) -> bool:
+    """Return True where all that the nodes hold is written out."""
+    return all(_is_written(leaf) for node in nodes for leaf in _leaves(node))
 
 
 def other_value(*nodes: Node, texts: bool = True) -> list[Edit]:
