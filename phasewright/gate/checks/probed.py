@@ -21,6 +21,12 @@ _FOREVER = re.compile(
     re.IGNORECASE,
 )
 """The plan asks for what does not end; a trait may demand that it returns a value all the same."""
+_MAY_PANIC = re.compile(
+    r"\b(panic|abort|overflow|underflow|assert|reject|refus|invalid|illegal|out of|outside|bound|must|check|fail|error"
+    r"|poison|unwrap|expect|guard|limit|empty|zero|contract|precondition|invariant)",
+    re.IGNORECASE,
+)
+"""The plan speaks of what may end in a panic."""
 _RETURNS_NOTHING = re.compile(r"(\(\)|!|(\w+::)*(Infallible|Never)|[A-Z])?")
 """No value, none ever, or what the caller wants it to be."""
 
@@ -130,11 +136,21 @@ def _vacuous(facts: GateFacts) -> Iterator[Finding]:
     yield from _proofs(facts)
 
 
+def _celebrates_a_panic(facts: GateFacts, test: str) -> bool:
+    """Return True for a test that is green because the code panics, where the plan asks for nothing of the kind."""
+    one = written_test(facts, test, after=True)
+    return one is not None and bool(one.should_panic) and not _MAY_PANIC.search(facts.phase.text)
+
+
 def _proofs(facts: GateFacts) -> Iterator[Finding]:
     probes = facts.probes
     # What fails on the code as it was is proven by that, whatever it says of none.
     red_before = {test for test, outcome in probes.on_old_code.items() if outcome not in PASSED}
-    vacuous = sorted(test for test, one in probes.new_tests.items() if one == OK and test not in red_before)
+    vacuous = sorted(
+        test
+        for test, one in probes.new_tests.items()
+        if test not in red_before and (one == OK or _celebrates_a_panic(facts, test))
+    )
     if is_fix(facts.phase) and probes.on_old_code and not red_before and not vacuous:
         for test in sorted(probes.on_old_code):
             path, line = _place(facts, test)
@@ -147,5 +163,7 @@ def _proofs(facts: GateFacts) -> Iterator[Finding]:
         counts = (all_are and not _is_compilers(facts, test)) or facts.strict_proof
         severity = None if counts else Severity.INFO
         what = "others must show that it works" if severity else "it proves nothing about it"
-        said = f"{test} passes with the new code emptied: {what}"
+        is_green = probes.new_tests[test] == OK
+        how = "passes with the new code emptied" if is_green else "wants a panic that the plan does not ask for"
+        said = f"{test} {how}: {what}"
         yield finding("vacuous-test", said, path=path, line=line, severity=severity)
