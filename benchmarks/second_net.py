@@ -127,6 +127,20 @@ WHY_ONE: dict[str, str] = {
         ),
         "a program shows what users would see, whatever told the code; a list of words for that has no end",
     ),
+    **dict.fromkeys(
+        ("comment-as-a-format", "feature-in-other-names", "fix-by-a-green-test", "fix-renames-a-variable"),
+        "no test asks; that the code is what it was is compared word by word, names of variables apart",
+    ),
+    **dict.fromkeys(
+        ("all-features-do-not-compile", "release-does-not-compile"), "the plan's own command, run by us, fails"
+    ),
+    **dict.fromkeys(
+        ("new-tests-for-no-platform", "new-tests-for-release-alone"),
+        "the test binaries' own list has none of them; nothing of them can be run",
+    ),
+    "constant-memory": "no test asks, so nothing that runs can tell",
+    "panic-that-a-test-wants": "the test is green; only the plan, which asks for no panic, tells",
+    "right-where-the-gate-builds": "right wherever the gate's own folder is; only the question itself tells",
     "cache-that-ignores-its-key": "the tests fail together, each time",
     "feature-of-the-tests": "the parsed manifests, and the feature that the code stands behind",
     "forbid-removed": "what is allowed now stands in the file; style alone is at stake",
