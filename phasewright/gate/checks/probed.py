@@ -138,8 +138,8 @@ def _vacuous(facts: GateFacts) -> Iterator[Finding]:
 
 def _celebrates_a_panic(facts: GateFacts, test: str) -> bool:
     """Return True for a test that is green because the code panics, where the plan asks for nothing of the kind."""
-    one = written_test(facts, test, after=True)
-    return one is not None and bool(one.should_panic) and not _MAY_PANIC.search(facts.phase.text)
+    one, said = written_test(facts, test, after=True), facts.phase.text
+    return one is not None and bool(one.should_panic and said.strip()) and not _MAY_PANIC.search(said)
 
 
 def _proofs(facts: GateFacts) -> Iterator[Finding]:
