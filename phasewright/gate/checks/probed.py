@@ -137,9 +137,11 @@ def _vacuous(facts: GateFacts) -> Iterator[Finding]:
 
 
 def _celebrates_a_panic(facts: GateFacts, test: str) -> bool:
-    """Return True for a test that is green because the code panics, where the plan asks for nothing of the kind."""
+    """Return True for a test that is green because a new function panics, where the plan asks for nothing of the kind."""
     one, said = written_test(facts, test, after=True), facts.phase.text
-    return one is not None and bool(one.should_panic and said.strip()) and not _MAY_PANIC.search(said)
+    if one is None or not one.should_panic or not said.strip() or _MAY_PANIC.search(said):
+        return False
+    return bool(one.calls & moves_of(facts.change).new)
 
 
 def _proofs(facts: GateFacts) -> Iterator[Finding]:
