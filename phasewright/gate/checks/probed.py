@@ -137,7 +137,7 @@ def _vacuous(facts: GateFacts) -> Iterator[Finding]:
 
 
 def _celebrates_a_panic(facts: GateFacts, test: str) -> bool:
-    """Return True for a test that is green because a new function panics, where the plan asks for nothing of the kind."""
+    """Return True for a test that is green because a new function panics, where the plan asks for no such thing."""
     one, said = written_test(facts, test, after=True), facts.phase.text
     if one is None or not one.should_panic or not said.strip() or _MAY_PANIC.search(said):
         return False
