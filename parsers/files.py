@@ -34,7 +34,7 @@ _NONE = re.compile(r"^(?:no(?:ne| new files?| files?)\b|n/a\b)", re.I)
 _DESCRIPTION = re.compile(r"\s+[-–—]+\s+|\s*:\s+|:$|\s+→\s+(?=[^`])")
 _ALSO = re.compile(r"^\**\s*(?:,|;|/|&|\+|and\b|,\s*and\b)\s*\**$", re.I)
 _PARENTHESES = re.compile(r"\([^()]*\)")
-_ARROW = re.compile(r"`\s*(?:→|->|=>|\bto\b)\s*`$")
+_ARROW = re.compile(r"`\s*(?:→|->|=>|(?:[-–—:]+\s*(?:mov|renam)\w*\s+)?(?:in)?to\b)\s*`$", re.I)
 _INTO = re.compile(r"\b(?:in|under|to)\s+`$")
 _DELIVERED = re.compile(
     r"^(?:\*\*[A-Z ]+\*\*:?\s*)?(create[ds]?|new|add(?:ed|s)?|file|updated?|modif(?:y|ied)|extend(?:ed)?|edit(?:ed)?"

@@ -22,9 +22,7 @@ from parsers.status import heading_state
 from phasewright.plan import BlastRadius, FileChanges, Phase, PhaseState
 
 _BRACES = re.compile(r"^([^{}]*)\{([^{}]*)\}([^{}]*)$")
-
-
-_SPAN = re.compile(r"`[^`]*`")
+_TEST_NAME = re.compile(r"`[^`]*`|\b\w*(?:::\w+)+|\b\w*_\w+\b")
 _LEFT_ALONE = re.compile(
     r"^\s*(none|nothing|no)\b|\b(stays?|remains?|unchanged|untouched|not|never|new tests?|kept|keeps?)\b", re.IGNORECASE
 )
@@ -177,7 +175,8 @@ def _tests(field: Field | None) -> tuple[str, ...]:
     if field is None:
         return ()
     texts = [field.value, *(line.text for line in field.body if line.kind in ("item", "text"))]
-    meant = [part.strip() for text in texts for part in text.split(";") if not _LEFT_ALONE.search(_SPAN.sub("", part))]
+    parts = [part.strip() for text in texts for part in text.split(";")]
+    meant = [part for part in parts if not _LEFT_ALONE.search(_TEST_NAME.sub("", part))]
     spans = [span.text for part in meant for span in code_spans(part)]
     return tuple(dict.fromkeys(spans or [part for part in meant if part]))
 

@@ -69,6 +69,9 @@ def test_a_label_is_matched_whole(label: str) -> None:
     ("Test: `tests/a.rs`", FileChanges(modify=("tests/a.rs",))),
     ("Delete: `a.rs`", FileChanges(delete=("a.rs",))),
     ("Move: `a.rs` → `b.rs`", FileChanges(move=(("a.rs", "b.rs"),))),
+    ("`a.rs` - Moves to `b/a.rs`", FileChanges(move=(("a.rs", "b/a.rs"),))),
+    ("`a.rs`: renamed to `b.rs`, with its tests", FileChanges(move=(("a.rs", "b.rs"),))),
+    ("`a.rs` - Add what `b.rs` needs", FileChanges(modify=("a.rs",))),
     ("`a.rs` -> `b.rs`", FileChanges(move=(("a.rs", "b.rs"),))),
 ])  # fmt: skip
 def test_an_item_may_say_what_is_done(item: str, expected: FileChanges) -> None:

@@ -106,6 +106,7 @@ The tests `rounds_up` and `b_c` must be adapted
 Remove `fee` and its test `rounds_up`
 Update test `rounds_up` for the new limit
 Ignore `rounds_up` until phase 3
+Update the test `rounds_up` so that it passes with the new limit
 """
 
 

@@ -99,6 +99,26 @@ def test_a_phase_may_set_its_own_clock_and_counts() -> None:
     assert ("count::tests::old_behaviour",) == phase.tests_to_change
 
 
+@pytest.mark.parametrize(
+    ("value", "tests"),
+    [
+        ("`tests::adds`", ("tests::adds",)),
+        ("tests::keeps", ("tests::keeps",)),
+        ("`it_does_not_panic` and `adds`", ("it_does_not_panic", "adds")),
+        ("none", ()),
+        ("None; `tests::adds` stays as it is", ()),
+        ("`tests::adds`; `tests::subtracts` remains", ("tests::adds",)),
+        ("none in `tests/cli.rs`", ()),
+        ("`tests/cli.rs` gets new tests", ()),
+    ],
+)
+def test_tests_that_stay_are_not_among_those_that_may_change(value: str, tests: tuple[str, ...]) -> None:
+    phase = plan_of(phase_text(f"**Goal:** Count\n\n**Tests to change:** {value}")).phase("1")
+
+    assert phase is not None
+    assert tests == phase.tests_to_change
+
+
 def test_crates_come_from_fences_bullets_and_sentences() -> None:
     bold, table = stored("bold_fields").phase("2"), stored("property_table").phase("1")
 

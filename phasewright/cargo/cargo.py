@@ -17,7 +17,7 @@ from phasewright.cargo.program import run_program
 from phasewright.cargo.quick import QUICK
 from phasewright.cargo.suite import Listing, list_suite, run_suite
 from phasewright.cargo.toolchain import CargoToolchain
-from phasewright.result import CommandRecord
+from phasewright.process import Finished
 from phasewright.sandbox import Sandbox
 from phasewright.toolchain.outcomes import Identity, TestOutcomes
 from phasewright.toolchain.program import Program, ProgramReport
@@ -150,13 +150,12 @@ class CargoAtWork(CargoBench):
         """Ask rustfmt."""
         return await check_format(self, deadline_seconds=deadline_seconds)
 
-    async def ask(self, argv: Sequence[str], *, deadline_seconds: float) -> CommandRecord | None:
-        """Run `cargo …`, compiled by rustc unless it is clippy that is asked."""
-        if argv[:1] not in (("cargo",), ["cargo"]) or len(argv) < 2:
+    async def ask(self, argv: Sequence[str], *, deadline_seconds: float) -> Finished | None:
+        """Run `cargo …`, compiled by rustc unless it is clippy that is asked; nextest is no part of a toolchain."""
+        if len(argv) < 2 or argv[0] != "cargo" or argv[1] == "nextest":
             return None
         program = self.toolchain.program("cargo-clippy" if argv[1] == "clippy" else "cargo")
-        await self.execute([program, *argv[1:]], deadline_seconds=deadline_seconds)
-        return self.commands[-1]
+        return await self.execute([program, *argv[1:]], deadline_seconds=deadline_seconds, split=True)
 
     async def release(self, *, deadline_seconds: float) -> BuildReport:
         """Build with `cargo build --release`."""

@@ -1,18 +1,23 @@
 """Criteria that ask cargo for more than the gate asks for itself, with a feature or in release, and the answers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from pydantic import BaseModel
 
+from phasewright.gate.features import has_choices
 from phasewright.result import CommandRecord
 
-Outcome = Literal["ok", "failed", "failed-before", "deadline"]
+Outcome = Literal["ok", "failed", "failed-before"]
 
-_VERBS = frozenset({"build", "b", "check", "c", "test", "t", "clippy", "doc", "bench"})
+_TESTS = frozenset({"test", "t"})
+_VERBS = frozenset({"build", "b", "check", "c", "clippy", "doc", "bench", "nextest"}) | _TESTS
+_ALWAYS = ("doc", "bench")
+"""What the gate never asks for itself."""
 _FEATURES = re.compile(r"--all-features|--features(=.*)?|-F.*|--no-default-features")
-_OTHERS = re.compile(r"--release|-r|--profile(=.*)?|--target(=.*)?|--bench(es)?(=.*)?")
+_OTHERS = re.compile(r"--release|-r|--(profile|cargo-profile|target|run-ignored)(=.*)?|--bench(es)?(=.*)?")
+_IGNORED = frozenset({"--ignored", "--include-ignored"})
 
 
 class CargoAnswer(BaseModel, frozen=True):
@@ -35,18 +40,25 @@ class CargoAnswers(BaseModel, frozen=True):
         return next((one for one in self.answers if one.argv == tuple(argv)), None)
 
 
-def goes_beyond(argv: Sequence[str], manifests: Sequence[str]) -> bool:
+def runs_tests(argv: Sequence[str]) -> bool:
+    """Return True for a command of cargo that is answered by tests: where none runs, it says nothing."""
+    return argv[1] in _TESTS and "--no-run" not in argv
+
+
+def goes_beyond(argv: Sequence[str], manifests: Mapping[str, str]) -> bool:
     """Return True for a command of cargo whose answer does not follow from the gate's own results.
 
-    >>> goes_beyond(["cargo", "test", "--release"], []), goes_beyond(["cargo", "test", "--all-features"], ["[package]"])
+    Args:
+        manifests: path → text, of the candidate: where there are no features, all of them are what is built anyway.
+
+    >>> goes_beyond(["cargo", "test", "--release"], {}), goes_beyond(["cargo", "test", "--all-features"], {})
     (True, False)
     """
-    if argv[:1] != ("cargo",) and argv[:1] != ["cargo"]:
-        return False
-    if len(argv) < 2 or argv[1] not in _VERBS:
+    if len(argv) < 2 or argv[0] != "cargo" or argv[1] not in _VERBS:
         return False
     words = list(argv[2:])
-    words = words[: words.index("--")] if "--" in words else words
-    optional = any(re.search(r"^\s*\[features\]|^\s*features\.|optional\s*=\s*true", text, re.M) for text in manifests)
-    is_more = any(_OTHERS.fullmatch(word) or (optional and _FEATURES.fullmatch(word)) for word in words)
-    return is_more or argv[1] in ("doc", "bench")
+    cut = words.index("--") if "--" in words else len(words)
+    asked, for_tests = words[:cut], words[cut:]
+    if argv[1] in _ALWAYS or any(map(_OTHERS.fullmatch, asked)) or not _IGNORED.isdisjoint(for_tests):
+        return True
+    return any(map(_FEATURES.fullmatch, asked)) and has_choices(manifests)

@@ -15,7 +15,7 @@ _DONE = (
 _NOT_AN_ORDER = re.compile(
     r"\b(not|never|no|without|don't|doesn't|can't|unchanged|untouched|keep|keeps|kept|must stay|stays?|remains?|still"
     r"|nothing|none|considered|thought|discussed|instead|rather|would|could|might|unless|if|out of scope|avoids?"
-    r"|refus\w+|(?:in|during) (?:a later )?phase|passes|fails|green)\b",
+    r"|refus\w+|(?:in|during) (?:a later )?phase)\b",
     re.IGNORECASE,
 )
 """Takes an order back, or tells of another one."""

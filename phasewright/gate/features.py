@@ -41,6 +41,18 @@ def default_features(manifests: Mapping[str, str], folder: str) -> frozenset[str
     return frozenset(one.name for one in found if one.folder == folder)
 
 
+def has_choices(manifests: Mapping[str, str]) -> bool:
+    """Return True where a package can be built with other features than those that are on by default."""
+    tables = tables_by_folder(manifests).values()
+    return any(table_of(table, "features") or _has_optional(table) for table in tables)
+
+
+def _has_optional(value: object) -> bool:
+    if not isinstance(value, Mapping):
+        return False
+    return value.get("optional") is True or any(map(_has_optional, value.values()))
+
+
 def _closure(features: Iterable[Feature], tables: Mapping[str, Toml], used: Iterable[Dependency]) -> set[Feature]:
     """Return *features* and all that they turn on."""
     places = {(one.user, one.name): one.folder for one in used}

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from phasewright.process import Finished
 from phasewright.result import CommandRecord
 from phasewright.sandbox import Sandbox
 from phasewright.toolchain.outcomes import TestOutcomes
@@ -63,7 +64,7 @@ class Toolchain(Protocol):
     async def format(self, *, deadline_seconds: float) -> FormatReport:
         """Return the files that the formatter would change."""
 
-    async def ask(self, argv: Sequence[str], *, deadline_seconds: float) -> CommandRecord | None:
+    async def ask(self, argv: Sequence[str], *, deadline_seconds: float) -> Finished | None:
         """Run a command of these tools as the plan writes it; None where it is none of theirs."""
 
     async def release(self, *, deadline_seconds: float) -> BuildReport | None:

@@ -32,8 +32,6 @@ def _missing(facts: GateFacts) -> Iterator[Finding]:
     for path in map(normal_path, files.create):
         yield from _is_there(change, path, created=True)
     for path in map(normal_path, files.modify):
-        if path not in change.head and any(there in change.head for there in _moved_to(facts.phase.text, path)):
-            continue
         for found in _is_there(change, path, created=False):
             # To format a file is a change of it, and so is a comment where the phase asks for comments.
             is_change = path in formatted or (
@@ -49,14 +47,6 @@ def _missing(facts: GateFacts) -> Iterator[Finding]:
         if old in change.head:
             yield finding("file-not-deleted", f"the plan moves this file to {new}; it is still here", path=old)
         yield from _is_there(change, new, created=True)
-
-
-def _moved_to(text: str, path: str) -> list[str]:
-    """Return where the plan's line about the file *path* moves it: `a.rs` - Move to `b.rs`."""
-    said = re.findall(
-        rf"`{re.escape(path)}`\s*[-–—:]+\s*(?:mov|renam)\w*\s+(?:in)?to\s+`([^`\n]+)`", text, re.IGNORECASE
-    )
-    return [normal_path(one) for one in said]
 
 
 def _is_there(change: Change, path: str, *, created: bool) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ _BY_ITS_SURROUNDINGS = re.compile(
 """Names of test threads, and what cargo and test runners set: a program that its users start has none of them."""
 _OF_THE_BUILD = re.compile(
     r"\b(option_)?env!\((\"(RUSTC\w*|CLIPPY\w*|RUSTUP\w*|RUST_\w+|CARGO|CARGO_(TARGET_DIR|INCREMENTAL|PROFILE_\w+|TERM_\w+"
-    r"|NET_\w+|HOME|ENCODED\w*)|HOME|TMPDIR|PATH)\"|((std|core)::)?(concat|stringify)!)"
+    r"|NET_\w+|HOME|ENCODED\w*)|HOME|TMPDIR|PATH|PWD|OLDPWD|SHLVL|_)\"|((std|core)::)?(concat|stringify)!)"
 )
 """What is set where the code is compiled tells who compiles it."""
 _ITS_OWN_PLACE = re.compile(r"\b(args|args_os|current_exe)\(\)")
