@@ -5,6 +5,7 @@ from support_crates import phase_of
 
 from phasewright.gate.change import Change
 from phasewright.gate.checks.no_work import check_no_work
+from phasewright.gate.checks.unchanged import check_unchanged
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.facts import SideFacts
 from phasewright.gate.objects import Entry
@@ -44,7 +45,7 @@ def said(
             digest="1", built=True, tests=TestOutcomes(outcomes=outcomes | ({"a/lib/a::two": "ok"} if new_test else {}))
         ),
     )
-    return sorted((one.code, one.path) for one in check_no_work(facts))
+    return sorted((one.code, one.path) for one in (*check_no_work(facts), *check_unchanged(facts)))
 
 
 def test_code_of_constants_that_no_new_test_asks_is_no_work() -> None:

@@ -28,6 +28,7 @@ from phasewright.gate.checks.reads_tests import check_reads_tests
 from phasewright.gate.checks.source import check_source
 from phasewright.gate.checks.style import check_style
 from phasewright.gate.checks.tests import check_tests
+from phasewright.gate.checks.unchanged import check_unchanged
 from phasewright.gate.evidence import GateFacts
 from phasewright.result import Finding
 
@@ -36,6 +37,7 @@ Check = Callable[[GateFacts], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
     check_commit,
     check_files,
+    check_unchanged,
     check_no_work,
     check_names,
     check_manifests,
