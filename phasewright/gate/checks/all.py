@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from phasewright.gate.checks.absent import check_absent
 from phasewright.gate.checks.apart import check_apart
 from phasewright.gate.checks.blast_radius import check_blast_radius
 from phasewright.gate.checks.build import check_build
@@ -44,6 +45,7 @@ CHECKS: tuple[Check, ...] = (
     check_manifest_changes,
     check_features,
     check_reach,
+    check_absent,
     check_source,
     check_loosened,
     check_apart,

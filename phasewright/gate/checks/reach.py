@@ -15,15 +15,12 @@ from phasewright.plan import Severity
 from phasewright.result import Finding
 
 _NO_MODULE = re.compile(r"(^|/)(tests/[^/]+/.+|benches/.+|examples/.+|templates?/.+|build)\.rs$|(^|/)build\.rs$")
-_GATE_WORD = re.compile(r"(?<=\")\w[\w-]*(?=\")|\b(?:unix|windows|debug_assertions|miri|loom)\b")
-"""What a condition asks for: the plan names it where it is meant."""
 _PLATFORM = re.compile(r"target_|windows|unix|feature=|target_os")
 
 
 def check_reach(facts: GateFacts) -> Iterator[Finding]:
     """Yield new Rust files that nothing compiles, and changed test data that the plan does not list."""
     yield from _uncompiled(facts)
-    yield from _absent_tests(facts)
     for path in sorted(facts.change.changed):
         is_data = is_test_data(path) and not path.endswith((".rs", ".toml"))
         if path not in facts.change.base or not (is_data or path in facts.material.data):
@@ -51,37 +48,6 @@ def _uncompiled(facts: GateFacts) -> Iterator[Finding]:
         severity = None if promised and not elsewhere else Severity.WARNING
         said = "no build of this machine compiles it" if elsewhere else "nothing compiles it: no `mod` line leads to it"
         yield finding("file-not-compiled", said, path=shown(path), severity=severity)
-
-
-def _absent_tests(facts: GateFacts) -> Iterator[Finding]:
-    """Yield the new tests, where no build of this machine has any of them and the plan does not say why."""
-    if not facts.comparable:
-        return
-    there = {(facts.after.tests.path_of(test), _own_name(test)) for test in facts.after.tests.outcomes}
-    absent = []
-    for path in sorted(facts.change.changed & set(facts.after.compiled)):
-        if not path.endswith(".rs") or _NO_MODULE.search(path):
-            continue
-        old, new = (scan_rust(side(path) or b"").tests for side in (facts.change.before, facts.change.after))
-        for name, test in new.items():
-            if name not in old:
-                if (path, name.rpartition("::")[2]) in there:
-                    return
-                absent.append((path, name, test))
-    said_of = " ".join((facts.phase.text, *facts.phase.files.paths()))
-    for path, name, test in absent if facts.phase.text.strip() else ():
-        gates = _gates_of(facts.change.text_after(path) or "", test.cfg)
-        if gates and not any(word in said_of for gate in gates for word in _GATE_WORD.findall(gate)):
-            said = f"{name} is in no build of this machine, as no new test is: {' '.join(gates)}"
-            yield finding("gate-added", said, path=shown(path), line=test.line)
-
-
-def _gates_of(source: str, cfg: tuple[str, ...]) -> list[str]:
-    return [*re.findall(r"^#!\[cfg\(.*\)\]", source, re.MULTILINE), *(one for one in cfg if one != "#[cfg(test)]")]
-
-
-def _own_name(test: str) -> str:
-    return test.rpartition("::")[2]
 
 
 def _is_only_read(facts: GateFacts, path: str) -> bool:
