@@ -132,7 +132,14 @@ WHY_ONE: dict[str, str] = {
         "no test asks; that the code is what it was is compared word by word, names of variables apart",
     ),
     **dict.fromkeys(
-        ("all-features-do-not-compile", "release-does-not-compile"), "the plan's own command, run by us, fails"
+        (
+            "all-features-do-not-compile",
+            "features-in-one-line",
+            "ignored-tests-that-the-plan-runs",
+            "no-test-in-release",
+            "release-does-not-compile",
+        ),
+        "the plan's own command, run by us, fails",
     ),
     **dict.fromkeys(
         ("new-tests-for-no-platform", "new-tests-for-release-alone"),
