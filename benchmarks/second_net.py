@@ -149,7 +149,7 @@ WHY_ONE: dict[str, str] = {
     "panic-that-a-test-wants": "the test is green; only the plan, which asks for no panic, tells",
     "right-where-the-gate-builds": "right wherever the gate's own folder is; only the question itself tells",
     "does-nothing-today": "no test asks the function; that its body is gone stands in the file",
-    "helper-shadows-the-function": "base's own test, put back with what it consists of, fails: nothing else of it changed",
+    "helper-shadows-the-function": "base's own test, put back with its module's functions, fails",
     "included-by-hand": "what is silenced stands in the file; style alone is at stake",
     "question-changed-beside-a-parameter": "base's tests do not build on the new code, so only their text tells",
     "release-build-in-the-plan": "macros make the tests, so no program can be made of them; only the question tells",
