@@ -102,7 +102,7 @@ class CriterionCheck(BaseModel, frozen=True):
 
     kind: Literal["command", "file-exists", "file-missing", "test-count", "all-tests"]
     argv: tuple[str, ...] = ()
-    """Program and arguments, for `command` and `all-tests`."""
+    """Program and arguments, for `command` and `all-tests`; of the latter, none: the whole suite."""
     path: str | None = None
     expect: Literal["succeeds", "no-output"] = "succeeds"
     at_least: int | None = None

@@ -27,6 +27,19 @@ CASES: list[tuple[str, CriterionCheck]] = [
     ("`grep -r 'old' src` returns no matches", CriterionCheck(kind="command", argv=("grep", "-r", "old", "src"), expect="no-output")),  # noqa: E501
     ("Unit tests with mocked responses (minimum 5 tests)", CriterionCheck(kind="test-count", at_least=5)),
     ("20+ unit tests cover edge cases", CriterionCheck(kind="test-count", at_least=20)),
+    ("4 new tests added and passing", CriterionCheck(kind="test-count", at_least=4)),
+    ("3 property-based tests implemented", CriterionCheck(kind="test-count", at_least=3)),
+    ("`cargo run -- --help` succeeds", CriterionCheck(kind="command", argv=("cargo", "run", "--", "--help"))),
+    ("`cargo run -- --help` shows all subcommands", CriterionCheck(kind="command", argv=("cargo", "run", "--", "--help"))),  # noqa: E501
+    ("`cargo run --example tour` exits with code 0", CriterionCheck(kind="command", argv=("cargo", "run", "--example", "tour"))),  # noqa: E501
+    ("`cargo clippy` reports no warnings for base.rs", CriterionCheck(kind="command", argv=("cargo", "clippy"))),
+    ("`cargo test -p lib` all tests pass", CriterionCheck(kind="command", argv=CARGO)),
+    ("Test `a::b` passes", CriterionCheck(kind="all-tests", argv=("cargo", "test", "a::b"))),
+    ("Integration test `watches` passes on Unix", CriterionCheck(kind="all-tests", argv=("cargo", "test", "watches"))),
+    ("The test `keeps` still passes", CriterionCheck(kind="all-tests", argv=("cargo", "test", "keeps"))),
+    ("All tests pass", CriterionCheck(kind="all-tests")),
+    ("Existing tests still pass.", CriterionCheck(kind="all-tests")),
+    ("File `a.rs` has the whole structure (>100 lines)", CriterionCheck(kind="file-exists", path="a.rs", at_least=101)),
 ]  # fmt: skip
 
 PROSE = [
@@ -35,7 +48,8 @@ PROSE = [
     "`rm -rf target` succeeds",
     "`grep x a.rs | wc -l` succeeds",
     "`cargo test; rm x` succeeds",
-    "`cargo run -- --help` succeeds",
+    "`cargo run -- nonsense` shows an error",
+    "Rejects nonsense: `cargo run -- nonsense`",
     "`cargo +nightly test` succeeds",
     "`find . -exec rm {} +` succeeds",
     "`grep root /etc/passwd` succeeds",
@@ -43,7 +57,15 @@ PROSE = [
     "`grep $(id) a.rs` succeeds",
     "`is_ready()` returns true",
     "`Gender` enum exists",
-    "Test `a::b` passes",
+    "Test `a::b` passes on Windows",
+    "Test `tests/a.rs` passes",
+    "Test `a::b` covers both cases",
+    "All new tests pass",
+    "Integration tests pass with mock version data",
+    "All tests pass with fixtures in `tests/fixtures/`",
+    "File `a.rs` has fewer than 80 lines",
+    "Each command file has >80 lines",
+    "All 12 tests of the old suite were added to the report",
     "`cargo test 'unclosed` passes",
 ]
 

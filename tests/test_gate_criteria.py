@@ -90,6 +90,8 @@ def met(check: CriterionCheck) -> bool | None:
         (CriterionCheck(kind="command", argv=("cargo", "build")), True),
         (CriterionCheck(kind="command", argv=("cargo", "clippy")), True),
         (CriterionCheck(kind="command", argv=("cargo", "bench")), None),
+        (CriterionCheck(kind="command", argv=("cargo", "run")), None),
+        (CriterionCheck(kind="all-tests"), True),
         (CriterionCheck(kind="command", argv=("grep", "two", "src/lib.rs"), expect="no-output"), False),
         (CriterionCheck(kind="command", argv=("curl", "x")), None),
     ],

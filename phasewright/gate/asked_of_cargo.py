@@ -6,7 +6,7 @@ Each runs in the sandbox, in a target of its own, so that what runs there can re
 import re
 
 from phasewright.cargo.cargo import Cargo
-from phasewright.gate.cargo_answers import CargoAnswer, CargoAnswers, goes_beyond, runs_tests
+from phasewright.gate.cargo_answers import CargoAnswer, CargoAnswers, goes_beyond, runs_a_program, runs_tests
 from phasewright.gate.change import Change
 from phasewright.gate.measure import Measurer
 from phasewright.gate.objects import Tree
@@ -16,6 +16,8 @@ from phasewright.result import CommandRecord
 
 _NOT_THERE = re.compile(rb"contains? (this|these|the) feature|no [a-z]+ target named|did not match any packages")
 """Base has not yet what the command names: that it fails there excuses nobody."""
+_WANTS_NETWORK = re.compile(rb"network|connect|dns|resolve|not a (tty|terminal)|timed out|unreachable", re.IGNORECASE)
+"""What a program says that asks for more than the sandbox has."""
 _TARGET = "asked"
 
 
@@ -46,12 +48,16 @@ class _Asker:
         done = await self._run(self.tree, argv)
         if done is None:
             return
+        if runs_a_program(argv) and _says_nothing(done):
+            return
         problem = _problem(argv, done)
         if problem is None:
             self.answers.append(CargoAnswer(argv=argv, outcome="ok"))
             return
         then = await self._run(self.change.base, argv)
         is_old = then is not None and then.exit_code != 0 and not _NOT_THERE.search(then.stderr)
+        # A program that refused what is new to it was right to.
+        is_old = is_old and (not runs_a_program(argv) or (then is not None and not _built(then)))
         self.answers.append(CargoAnswer(argv=argv, outcome="failed-before" if is_old else "failed", said=problem))
 
     async def _run(self, tree: Tree, argv: tuple[str, ...]) -> Finished | None:
@@ -63,13 +69,25 @@ class _Asker:
         return done
 
 
+def _built(done: Finished) -> bool:
+    return re.search(rb"^\s+Running `", done.stderr, re.MULTILINE) is not None
+
+
+def _says_nothing(done: Finished) -> bool:
+    """A server does not end, and what needs the network has none here."""
+    return done.exit_code is None or (_built(done) and _WANTS_NETWORK.search(done.stdout + done.stderr) is not None)
+
+
 def _problem(argv: tuple[str, ...], done: Finished) -> str | None:
     """Return why a command did not succeed; None where it did."""
     if done.exit_code is None:
         return "no answer in time"
     said = (done.stdout + b"\n" + done.stderr).decode("utf-8", "replace")
     if done.exit_code != 0:
-        return next((one for one in said.splitlines() if re.match(r"error|test .* FAILED", one)), "")
+        return next(
+            (one for one in said.splitlines() if re.match(r"error|test .* FAILED|.*panicked at", one)),
+            f"exit code {done.exit_code}",
+        )
     # What selects no test succeeds too; an executable that counts none is not libtest's.
     counts = [int(count) for count in re.findall(r"^running (\d+) tests?$", said, re.MULTILINE)]
     return "no test is selected" if runs_tests(argv) and counts and not sum(counts) else None

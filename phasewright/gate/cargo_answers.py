@@ -12,8 +12,8 @@ from phasewright.result import CommandRecord
 Outcome = Literal["ok", "failed", "failed-before"]
 
 _TESTS = frozenset({"test", "t"})
-_VERBS = frozenset({"build", "b", "check", "c", "clippy", "doc", "bench", "nextest"}) | _TESTS
-_ALWAYS = ("doc", "bench")
+_VERBS = frozenset({"build", "b", "check", "c", "clippy", "doc", "bench", "nextest", "run", "r"}) | _TESTS
+_ALWAYS = ("doc", "bench", "run", "r")
 """What the gate never asks for itself."""
 _FEATURES = re.compile(r"--all-features|--features(=.*)?|-F.*|--no-default-features")
 _OTHERS = re.compile(r"--release|-r|--(profile|cargo-profile|target|run-ignored)(=.*)?|--bench(es)?(=.*)?")
@@ -38,6 +38,11 @@ class CargoAnswers(BaseModel, frozen=True):
     def to(self, argv: Sequence[str]) -> CargoAnswer | None:
         """Return the answer to one command; None where it was not asked."""
         return next((one for one in self.answers if one.argv == tuple(argv)), None)
+
+
+def runs_a_program(argv: Sequence[str]) -> bool:
+    """Return True for a command that ends when the repository's own program does, and as it does."""
+    return argv[1] in ("run", "r")
 
 
 def runs_tests(argv: Sequence[str]) -> bool:

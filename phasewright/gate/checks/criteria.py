@@ -37,6 +37,8 @@ def _witness(facts: GateFacts, criterion: Criterion) -> CriterionWitness:
 def _ask(facts: GateFacts, check: CriterionCheck) -> tuple[bool | None, str]:
     if (asked := facts.asked.to(check.argv)) is not None:
         return _say(asked)
+    if check.kind == "all-tests" and not check.argv:
+        return _ask_suite(facts)
     if check.kind in ("file-exists", "file-missing"):
         return _ask_file(facts, check)
     if goes_beyond(check.argv, facts.change.manifests(after=True)) and check.kind != "test-count":
@@ -112,7 +114,16 @@ def _ask_tests(facts: GateFacts, argv: tuple[str, ...]) -> tuple[bool | None, st
     ]
     if new_failures:
         return False, f"{len(new_failures)} tests fail, the first is {new_failures[0]}"
-    return (True, f"{len(chosen)} tests ran") if chosen else (False, "no test is selected")
+    ran = sum(1 for test in chosen if now[test] in PASSED)
+    if chosen and not ran and selection.patterns:
+        return False, f"every selected test is ignored, the first is {chosen[0]}"
+    return (True, f"{ran} tests ran") if chosen else (False, "no test is selected")
+
+
+def _ask_suite(facts: GateFacts) -> tuple[bool | None, str]:
+    """ "All tests pass": of a repository without tests it says nothing."""
+    met, said = _ask_tests(facts, ("cargo", "test"))
+    return (met, said) if facts.after.tests.outcomes or not facts.comparable else (None, "there are no tests")
 
 
 def _is_named(test: str, patterns: tuple[str, ...]) -> bool:
