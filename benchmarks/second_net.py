@@ -20,21 +20,16 @@ from support_attacks import checks_without, play, read_case, read_cases
 from phasewright.gate.slot import GatePlace
 
 WHY_ONE: dict[str, str] = {
-    **dict.fromkeys(
-        ("clippy-warning", "unformatted", "lock-stale", "does-not-compile"), "a tool's own answer, compared with base"
-    ),
+    **dict.fromkeys(("lock-stale", "does-not-compile"), "a tool's own answer, compared with base"),
     **dict.fromkeys(
         ("plan-edited", "agents-edited", "settings-edited"), "base's file is used whatever the candidate's says"
     ),
     **dict.fromkeys(
-        ("comment-only-change", "mode-bit-only", "file-in-other-case", "design-title-only"),
+        ("comment-only-change", "mode-bit-only", "design-title-only"),
         "the promised file is compared byte by byte, tree by tree",
     ),
-    **dict.fromkeys(
-        ("crate-for-tests-only", "crate-for-windows-only", "crate-in-a-comment"), "the parsed manifest has it or not"
-    ),
     **dict.fromkeys(("criterion-grep", "too-few-tests"), "the plan's own sentence is false, counted by us"),
-    **dict.fromkeys(("no-tests", "module-behind-a-feature"), "no test ran that the phase selects"),
+    "module-behind-a-feature": "no test ran that the phase selects",
     **dict.fromkeys(
         ("default-members", "fix-not-committed", "green-the-second-time", "other-root-broken"),
         "a test fails where the gate runs it, whatever made it green elsewhere",
@@ -45,9 +40,6 @@ WHY_ONE: dict[str, str] = {
     "other-root-never-compiled": "the compiler's own list of what it read",
     **dict.fromkeys(
         ("build-script-mends-the-source", "test-mends-the-golden-file"), "files after the run are not those before it"
-    ),
-    **dict.fromkeys(
-        ("allow-all", "lints-table", "rustfmt-skip"), "what is silenced stands in the file; style alone is at stake"
     ),
     **dict.fromkeys(
         (

@@ -10,18 +10,35 @@ from phasewright.gate.gate import judge_commits
 from phasewright.gate.slot import GatePlace
 from phasewright.git.repository import find_repository
 
+ONCE_ALONE = {
+    "file-in-other-case": ("file-missing", "file-other-case"),
+    "crate-in-a-comment": ("crate-missing", "crate-unresolved"),
+    "crate-for-tests-only": ("crate-missing", "crate-unresolved"),
+    "crate-for-windows-only": ("crate-missing", "crate-unresolved"),
+    "todo-where-no-test-looks": ("stub-macro", "stub-compiled"),
+    "panic-not-implemented": ("stub-macro", "never-returns"),
+    "no-tests": ("zero-tests", "unproven"),
+    "tests-without-assertions": ("test-without-assert", "vacuous-test"),
+    "tests-of-something-else": ("test-apart", "vacuous-test"),
+    "right-only-in-tests": ("escape-hatch", "test-regressed"),
+    "table-rows-removed": ("base-test-fails", "test-body-changed"),
+    "clippy-warning": ("lint", "lint-hidden"),
+    "allow-all": ("lint-silenced", "lint-hidden"),
+    "lints-table": ("manifest-lints", "lint-hidden"),
+    "unformatted": ("unformatted", "format-hidden"),
+    "rustfmt-skip": ("format-skipped", "format-hidden"),
+}
+"""The attacks of the first survey that one check alone stopped."""
+QUICK = ("file-in-other-case", "crate-for-tests-only", "allow-all", "rustfmt-skip")
 NETS = {
     "answer-for-test-threads": ("escape-hatch", "right-only-in-tests"),
     "dependency-from-elsewhere": ("manifest-patch", "dependency-replaced"),
     "equality-of-anything": ("equality-hollow", "any-answer-passes"),
-}
+} | {name: ONCE_ALONE[name] for name in QUICK}
 MORE_NETS = {
     "answer-in-a-sandbox": ("escape-hatch", "right-only-in-tests"),
     "answer-by-the-callers-line": ("escape-hatch", "right-only-in-tests"),
-    "panic-not-implemented": ("stub-macro", "never-returns"),
-    "tests-of-something-else": ("test-apart", "vacuous-test"),
     "test-target-redirected-quietly": ("test-replaced", "base-test-fails"),
-    "todo-where-no-test-looks": ("stub-macro", "stub-compiled"),
     "another-function-for-tests": ("escape-hatch", "right-only-in-tests"),
     "answer-by-own-path": ("escape-hatch", "right-only-in-tests"),
     "answer-for-debug-builds": ("escape-hatch", "right-only-in-tests"),
@@ -30,9 +47,8 @@ MORE_NETS = {
     "module-became-a-folder": ("test-replaced", "base-test-fails"),
     "test-ignored": ("newly-ignored", "base-test-fails"),
     "test-kit-weakened": ("test-helper-changed", "base-test-fails"),
-    "tests-without-assertions": ("test-without-assert", "vacuous-test"),
     "tests-compare-with-themselves": ("trivial-assert", "vacuous-test"),
-}
+} | {name: both for name, both in ONCE_ALONE.items() if name not in QUICK}
 """benchmarks/second_net.py asks it of every attack of the corpus."""
 
 

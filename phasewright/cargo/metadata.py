@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from phasewright.cargo.bench import CargoBench
 from phasewright.toolchain.bench import JSON_BYTES
@@ -48,10 +49,18 @@ def parse_metadata(text: str, checkout: Path) -> Workspace:
                 folder="" if folder == checkout else str(folder.relative_to(checkout)),
                 targets=targets,
                 has_library=any(target.kind in (*LIBRARIES, "proc-macro") for target in targets),
+                uses=_used(package, None),
+                uses_in_tests=_used(package, "dev"),
                 depends_on=tuple(sorted({d["name"] for d in package["dependencies"] if d["name"] in names})),
             )
         )
     return Workspace(members=tuple(members))
+
+
+def _used(package: dict[str, Any], kind: str | None) -> tuple[str, ...]:
+    """Return what a package depends on, whatever the platform; *kind* as cargo words it, None for its code."""
+    listed = package["dependencies"]
+    return tuple(sorted({one["name"] for one in listed if one["kind"] == kind and one["target"] is None}))
 
 
 def _inside(checkout: Path, path: str) -> str:

@@ -46,6 +46,7 @@ CODES: dict[str, Code] = {
     # promised files
     "name-missing": Code("files", _P),
     "file-missing": Code("files", _P),
+    "file-other-case": Code("files", _P),
     "file-unchanged": Code("files", _P),
     "file-empty": Code("files", _P),
     "file-no-code": Code("files", _P),
@@ -54,6 +55,7 @@ CODES: dict[str, Code] = {
     "file-not-compiled": Code("files", _P),
     # manifests
     "crate-missing": Code("manifest", _P),
+    "crate-unresolved": Code("manifest", _P),
     "manifest-broken": Code("manifest", _E),
     "lock-stale": Code("manifest", _E),
     "manifest-target": Code("manifest", _T),
@@ -91,6 +93,8 @@ CODES: dict[str, Code] = {
     "unformatted": Code("format", _E),
     "format-failed": Code("format", _E),
     "lint": Code("lint", _E),
+    "format-hidden": Code("format", _E),
+    "lint-hidden": Code("lint", _E),
     # build and tests
     "build-failed": Code("build", _E),
     "build-deadline": Code("build", Weight.DEADLINE),

@@ -13,6 +13,15 @@ from phasewright.plan import Phase
 from phasewright.result import CommandRecord, CriterionWitness, Evidence, FileLines, TestComparison, TestCounts, Verdict
 from phasewright.toolchain.outcomes import IGNORED, PASSED, QUIET
 from phasewright.toolchain.program import ProgramReport
+from phasewright.toolchain.reports import CompilerMessage
+
+
+class Unsilenced(BaseModel, frozen=True):
+    """What is new to linter and formatter when nothing of the candidate keeps them quiet."""
+
+    lints: tuple[CompilerMessage, ...] = ()
+    unformatted: tuple[str, ...] = ()
+    commands: tuple[CommandRecord, ...] = ()
 
 
 class Probes(BaseModel, frozen=True):
@@ -36,6 +45,7 @@ class Probes(BaseModel, frozen=True):
     """True where the change brings no test, and no old one noticed when its code was emptied."""
     program: ProgramReport = ProgramReport()
     """Of tests that pass since this change, or stand in changed files; only those that could be put into one."""
+    unsilenced: Unsilenced = Unsilenced()
     commands: tuple[CommandRecord, ...] = ()
 
 

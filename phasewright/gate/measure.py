@@ -206,12 +206,20 @@ class Measurer:
             home=self.slot.home,
         )
 
-    async def apart(self, tree: Mapping[str, Entry], target: str) -> Toolchain | None:
-        """Return the bench on *tree* with a target of its own, beside the roots'; None where there is no manifest."""
+    async def apart(
+        self, tree: Mapping[str, Entry], target: str, files: Mapping[str, bytes | None] | None = None
+    ) -> Toolchain | None:
+        """Return the bench on *tree* with a target of its own, beside the roots'; None where there is no manifest.
+
+        Args:
+            files: what is put over the tree.
+        """
         folder = self._top(tree)
         if folder is None:
             return None
-        return await self.check_out(tree, folder, target=target, fresh_target=False)
+        bench = await self.check_out(tree, folder, target=target, fresh_target=False)
+        self.slot.overlay(files or {})
+        return bench
 
     async def plain_bench(self, tree: Mapping[str, Entry]) -> Bench:
         """Make the slot's checkout equal to *tree* and return a bench without any toolchain on it."""

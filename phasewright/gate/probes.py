@@ -17,6 +17,7 @@ from phasewright.gate.program import ask_program
 from phasewright.gate.rerun import as_base_knew
 from phasewright.gate.rust.examples import example_number, with_examples
 from phasewright.gate.touched import are_other_tests, base_tests_overlay, moved_files, tests_were_touched
+from phasewright.gate.unsilenced import ask_unsilenced
 from phasewright.options import ProveRed
 from phasewright.plan import PhaseKind
 from phasewright.result import Finding
@@ -53,6 +54,10 @@ async def run_probes(
     if codes & ASKED or moved or tests_were_touched(facts):
         probes = await _ask_base_tests(measurer, facts, tree, base_tests_overlay(facts, moved), probes)
     new = new_tests(facts)
+    if not codes - ASKED - PROVABLE:
+        unsilenced = await ask_unsilenced(measurer, facts, tree)
+        commands = (*probes.commands, *unsilenced.commands)
+        probes = probes.model_copy(update={"unsilenced": unsilenced, "commands": commands})
     if not codes - ASKED - PROVABLE and _wants_proof(measurer, facts):
         probes = await ask_program(measurer, facts, tree, probes)
         probes = await ask_hollow(measurer, facts, tree, new, probes)

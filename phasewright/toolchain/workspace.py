@@ -31,6 +31,10 @@ class Member(BaseModel, frozen=True):
     has_library: bool = False
     depends_on: tuple[str, ...] = ()
     """Members that it depends on, in any way."""
+    uses: tuple[str, ...] = ()
+    """Packages that its code is built with on every platform, as the tool that builds it reads the manifest."""
+    uses_in_tests: tuple[str, ...] = ()
+    """Those that only its tests are built with."""
 
 
 class Workspace(BaseModel, frozen=True):

@@ -30,6 +30,7 @@ from phasewright.gate.checks.source import check_source
 from phasewright.gate.checks.style import check_style
 from phasewright.gate.checks.tests import check_tests
 from phasewright.gate.checks.unchanged import check_unchanged
+from phasewright.gate.checks.unsilenced import check_unsilenced
 from phasewright.gate.evidence import GateFacts
 from phasewright.result import Finding
 
@@ -59,6 +60,7 @@ CHECKS: tuple[Check, ...] = (
     check_probes,
     check_blast_radius,
     check_style,
+    check_unsilenced,
     check_design,
     check_design_says,
     check_criteria,

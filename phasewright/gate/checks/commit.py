@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from phasewright.gate.change import is_listed
+from phasewright.gate.change import is_listed, normal_path
 from phasewright.gate.codes import finding
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.objects import LINK, SUBMODULE, shown
@@ -36,10 +36,21 @@ def check_commit(facts: GateFacts) -> Iterator[Finding]:
             yield finding("nested-repository", "a repository inside the repository; commit its files", path=shown(path))
         if path not in change.base and folded[path.casefold()] > 1:
             yield finding("case-collision", "differs from another file only in letter case", path=shown(path))
+    yield from _other_case(facts)
     yield from _outside_scope(facts)
     for path, why in facts.left_out:
         code = "nested-repository" if "repositor" in why else "left-out"
         yield finding(code, f"{shown(path)} was not committed: {why}", path=shown(path))
+
+
+def _other_case(facts: GateFacts) -> Iterator[Finding]:
+    """Yield new files that are promised ones in other letter case: some systems take them for the same, some do not."""
+    change = facts.change
+    promised = {normal_path(path).casefold(): normal_path(path) for path in facts.phase.files.paths()}
+    for path in sorted(change.head.keys() - change.base.keys()):
+        wanted = promised.get(path.casefold(), path)
+        if wanted != path and path not in promised.values():
+            yield finding("file-other-case", f"the plan writes {wanted}", path=shown(path))
 
 
 def _outside_scope(facts: GateFacts) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """Manifests, compared as parsed TOML: promised crates are dependencies, and nothing is taken away."""
 
+import posixpath
 import tomllib
 from collections.abc import Iterator, Mapping
 
@@ -9,6 +10,7 @@ from phasewright.gate.evidence import GateFacts
 from phasewright.gate.tables import Toml, table_of
 from phasewright.plan import CrateDependency
 from phasewright.result import Finding
+from phasewright.toolchain.workspace import Workspace
 
 
 def check_manifests(facts: GateFacts) -> Iterator[Finding]:
@@ -22,6 +24,7 @@ def check_manifests(facts: GateFacts) -> Iterator[Finding]:
                 yield finding("manifest-broken", f"not TOML: {problem}", path=path)
     for crate in facts.phase.crate_dependencies:
         yield from _check_crate(crate, manifests)
+        yield from _resolve(crate, manifests, facts.after.workspace)
 
 
 def _check_crate(crate: CrateDependency, manifests: dict[str, Toml]) -> Iterator[Finding]:
@@ -34,6 +37,24 @@ def _check_crate(crate: CrateDependency, manifests: dict[str, Toml]) -> Iterator
             yield finding("crate-missing", f"{crate.name!r} is promised in [{table}]; it is not there", path=path)
     elif not any(_has(manifest, crate) for manifest in manifests.values()):
         yield finding("crate-missing", f"{crate.name!r} is promised in [{table}]; no manifest has it")
+
+
+def _resolve(crate: CrateDependency, manifests: Mapping[str, Toml], workspace: Workspace | None) -> Iterator[Finding]:
+    """Yield a promised crate that cargo itself, asked for the packages, does not build the code with."""
+    path = normal_path(crate.manifest) if crate.manifest is not None else None
+    is_shared = any("package" not in manifest for manifest in manifests.values())
+    members = (
+        [one for one in workspace.members if path in (None, posixpath.join(one.folder, "Cargo.toml"))]
+        if workspace
+        else []
+    )
+    if not (members and manifests) or (path is None and is_shared):
+        return  # a root without a package, or one beside the topmost: cargo was not asked
+    used = {name for one in members for name in (*one.uses, *(one.uses_in_tests if crate.dev else ()))}
+    if not any(name.replace("-", "_") == crate.name.replace("-", "_") for name in used):
+        kind = "tests" if crate.dev else "code"
+        said = f"{crate.name!r} is promised; cargo builds no {kind} of {members[0].name} with it, on every platform"
+        yield finding("crate-unresolved", said, path=path)
 
 
 def _has(manifest: Toml, crate: CrateDependency) -> bool:

@@ -49,9 +49,16 @@ def check_probes(facts: GateFacts) -> Iterator[Finding]:
     yield from _in_program(facts)
     yield from _vacuous(facts)
     if probes.unproven:
-        severity = Severity.ERROR if facts.strict_proof else None
+        severity = Severity.ERROR if facts.strict_proof or _wants_tests(facts) else None
         said = "no test notices when the changed code is emptied: that it works is nobody's but the author's word"
         yield finding("unproven", said, severity=severity)
+
+
+def _wants_tests(facts: GateFacts) -> bool:
+    """Return True where the plan names tests to run for new files, and the change brings none."""
+    named = any(one.patterns for one in facts.selections)
+    brings = any(test not in facts.before.tests.outcomes for test in facts.after.tests.outcomes)
+    return named and bool(facts.phase.files.create) and not brings
 
 
 def _in_program(facts: GateFacts) -> Iterator[Finding]:

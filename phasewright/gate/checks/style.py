@@ -24,7 +24,7 @@ def check_style(facts: GateFacts) -> Iterator[Finding]:
         more = f" ({times} times)" if times > 1 else ""
         if lint.code not in STUB_LINTS:
             yield finding("lint", f"{lint.code}: {lint.text}{more}", path=lint.path, line=lint.line)
-        elif not _is_in_test(facts, lint):
+        elif not is_in_test(facts, lint):
             severity = Severity.WARNING if facts.phase.kind == PhaseKind.DESIGN else None
             said = f"the compiler finds a stub: {lint.text}{more}"
             yield finding("stub-compiled", said, path=lint.path, line=lint.line, severity=severity)
@@ -47,7 +47,7 @@ def _without_path(key: str) -> tuple[str, str]:
     return code, source
 
 
-def _is_in_test(facts: GateFacts, lint: CompilerMessage) -> bool:
+def is_in_test(facts: GateFacts, lint: CompilerMessage) -> bool:
     """Return True where *lint* speaks of test code: there a stub may be what is tested."""
     source = facts.change.after(lint.path or "")
     if is_test_file(lint.path or "") or source is None or lint.line is None:

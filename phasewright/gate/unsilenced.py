@@ -1,0 +1,145 @@
+"""What linter and formatter say of the candidate when nothing in it keeps them quiet: asked beside the first answer.
+
+Only where the change brings words that silence them, or where their plain answers grew. Clippy is asked with
+`--force-warn`, which no attribute and no manifest overrides; rustfmt, of the files without `rustfmt::skip`.
+"""
+
+import posixpath
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from phasewright.cargo.cargo import Cargo
+from phasewright.cargo.messages import is_lint, read_messages
+from phasewright.cargo.metadata import what_to_build
+from phasewright.gate.evidence import GateFacts, Unsilenced
+from phasewright.gate.measure import Measurer
+from phasewright.gate.objects import Entry
+from phasewright.gate.rust.rules import BROAD_LINTS
+from phasewright.gate.tables import Toml, table_of
+from phasewright.result import CommandRecord
+from phasewright.toolchain.reports import CompilerMessage
+
+_ALLOWS = re.compile(r"(?P<inner>#!?)\[[^\[\]]*?\b(?:allow|expect)\s*\((?P<lints>[^()]*)\)")
+_KEEPS_FORMAT = re.compile(rb"#!?\[[^\[\]]*\brustfmt\b[^\[\]]*\]")
+_LINT = re.compile(r"(?:clippy::)?[a-z][a-z0-9_]*")
+_ALL = ("clippy::all", "unused")
+"""What is asked where a whole group is silenced."""
+_TARGET = "unsilenced"
+
+
+async def ask_unsilenced(measurer: Measurer, facts: GateFacts, tree: Mapping[str, Entry]) -> Unsilenced:
+    """Return what is new against base, to the tools alone; nothing where there is no reason to ask."""
+    lints, files = _silenced_lints(facts), _files_to_format(facts)
+    if measurer.toolchain.manifest != Cargo.manifest or not (lints or files):
+        return Unsilenced()
+    said, commands = await _ask_format(measurer, facts, tree, files) if files else ((), ())
+    found, more = await _ask_lints(measurer, facts, tree, lints) if lints else ((), ())
+    return Unsilenced(lints=found, unformatted=said, commands=(*commands, *more))
+
+
+async def _ask_format(
+    measurer: Measurer, facts: GateFacts, tree: Mapping[str, Entry], files: Mapping[str, bytes | None]
+) -> tuple[tuple[str, ...], tuple[CommandRecord, ...]]:
+    bench = await measurer.apart(tree, _TARGET, files)
+    if bench is None:
+        return (), ()
+    report = await bench.format(deadline_seconds=measurer.settings.build_seconds)
+    new = (path for path in report.unformatted if path in files and path not in facts.before.unformatted)
+    return tuple(new), tuple(bench.commands)
+
+
+async def _ask_lints(
+    measurer: Measurer, facts: GateFacts, tree: Mapping[str, Entry], lints: frozenset[str]
+) -> tuple[tuple[CompilerMessage, ...], tuple[CommandRecord, ...]]:
+    argv = ["cargo", "clippy", *what_to_build(facts.after.workspace, None), "--message-format=json", "--"]
+    argv += [f"--force-warn={lint}" for lint in sorted(lints)]
+    told: list[list[CompilerMessage]] = []
+    commands: list[CommandRecord] = []
+    for one in (tree, facts.change.base):
+        bench = await measurer.apart(one, _TARGET)
+        done = None if bench is None else await bench.ask(argv, deadline_seconds=measurer.settings.build_seconds)
+        if bench is None or done is None:
+            return (), tuple(commands)
+        commands += bench.commands
+        told.append([_placed(one, bench.folder) for one in read_messages(done.text).messages if is_lint(one)])
+        if not told[0]:
+            return (), tuple(commands)
+    after, before = (Counter((one.code, one.source) for one in messages) for messages in told)
+    new = after - before
+    return tuple(one for one in told[0] if new[one.code, one.source]), tuple(commands)
+
+
+def _placed(message: CompilerMessage, folder: str) -> CompilerMessage:
+    path = None if message.path is None else posixpath.normpath(posixpath.join(folder, message.path))
+    return message.model_copy(update={"path": path})
+
+
+def _files_to_format(facts: GateFacts) -> dict[str, bytes | None]:
+    """Return the changed files to format, without what is new in them and keeps rustfmt out."""
+    files: dict[str, bytes | None] = {}
+    grew = len(facts.after.unformatted) > len(facts.before.unformatted)
+    for path in facts.change.changed:
+        after = facts.change.after(path)
+        if path.endswith(".rs") and path in facts.after.compiled and after is not None:
+            is_new = not _KEEPS_FORMAT.search(facts.change.before(path) or b"")
+            bare = _KEEPS_FORMAT.sub(b"", after) if is_new else after
+            if grew or bare != after:
+                files[path] = bare
+    return files
+
+
+def _silenced_lints(facts: GateFacts) -> frozenset[str]:
+    """Return the lints to ask for; empty: nothing is silenced that was not."""
+    before, after = facts.before, facts.after
+    was, now = Counter(_codes(before.lint_examples, before.lints)), Counter(_codes(after.lint_examples, after.lints))
+    grew = {code for code in (now - was) if _LINT.fullmatch(code)}
+    named = {name for path in facts.change.changed for name in _newly_allowed(facts, path)}
+    named = {name for name in named if name.rpartition("::")[2] not in facts.phase.text}
+    if any(BROAD_LINTS.search(name) for name in named):
+        grew.update(_ALL)
+    return frozenset(grew | {name for name in named if not BROAD_LINTS.search(name)})
+
+
+def _codes(examples: Mapping[str, CompilerMessage], times: Mapping[str, int]) -> Iterator[str]:
+    for key, count in times.items():
+        yield from [examples[key].code or ""] * count
+
+
+def _newly_allowed(facts: GateFacts, path: str) -> Iterator[str]:
+    """Yield the lints that a changed file silences more often than at base, as far as more than one item is meant."""
+    before, after = facts.change.text_before(path) or "", facts.change.text_after(path)
+    if after is None or facts.material.is_test(path):
+        return
+    if path.endswith(".rs"):
+        new = Counter(_in_source(after)) - Counter(_in_source(before))
+    elif path.rpartition("/")[2] == Cargo.manifest:
+        new = Counter(_in_manifest(after)) - Counter(_in_manifest(before))
+    else:
+        return
+    yield from (name for name in new if _LINT.fullmatch(name))
+
+
+def _in_source(text: str) -> Iterator[str]:
+    for attribute in _ALLOWS.finditer(text):
+        for name in (word.strip() for word in attribute["lints"].split(",")):
+            if attribute["inner"] == "#!" or BROAD_LINTS.search(name):
+                yield name
+
+
+def _in_manifest(text: str) -> Iterator[str]:
+    try:
+        manifest = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return
+    for lints in (table_of(manifest, "lints"), table_of(table_of(manifest, "workspace"), "lints")):
+        for tool in ("rust", "clippy"):
+            yield from _allowed(table_of(lints, tool), "clippy::" if tool == "clippy" else "")
+
+
+def _allowed(table: Toml, prefix: str) -> Iterator[str]:
+    for name, value in table.items():
+        level = value.get("level") if isinstance(value, Mapping) else value
+        if level == "allow":
+            yield prefix + name
