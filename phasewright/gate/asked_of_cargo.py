@@ -16,8 +16,14 @@ from phasewright.result import CommandRecord
 
 _NOT_THERE = re.compile(rb"contains? (this|these|the) feature|no [a-z]+ target named|did not match any packages")
 """Base has not yet what the command names: that it fails there excuses nobody."""
-_WANTS_NETWORK = re.compile(rb"network|connect|dns|resolve|not a (tty|terminal)|timed out|unreachable", re.IGNORECASE)
+_WANTS_MORE = re.compile(
+    rb"\bnetwork\b|\bconnection (refused|reset|timed)|\bdns\b|failed to lookup|resolv\w+ (host|address)"
+    rb"|not a (tty|terminal)|\btimed out|unreachable (host|network)|no such device",
+    re.IGNORECASE,
+)
 """What a program says that asks for more than the sandbox has."""
+_PROGRAM_SECONDS = 30.0
+"""Of a program that is run: what has not ended by then is taken for one that never does."""
 _TARGET = "asked"
 
 
@@ -55,27 +61,34 @@ class _Asker:
             self.answers.append(CargoAnswer(argv=argv, outcome="ok"))
             return
         then = await self._run(self.change.base, argv)
-        is_old = then is not None and then.exit_code != 0 and not _NOT_THERE.search(then.stderr)
-        # A program that refused what is new to it was right to.
-        is_old = is_old and (not runs_a_program(argv) or (then is not None and not _built(then)))
+        if then is None or then.exit_code == 0:
+            is_old = False
+        elif runs_a_program(argv):
+            # A program that is not there yet, or refused what is new to it, was right to.
+            is_old = b"could not compile" in then.stderr
+        else:
+            is_old = not _NOT_THERE.search(then.stderr)
         self.answers.append(CargoAnswer(argv=argv, outcome="failed-before" if is_old else "failed", said=problem))
 
     async def _run(self, tree: Tree, argv: tuple[str, ...]) -> Finished | None:
         bench = await self.measurer.apart(tree, _TARGET)
         if bench is None:
             return None
-        done = await bench.ask(argv, deadline_seconds=self.measurer.settings.build_seconds)
+        limit = self.measurer.settings.build_seconds
+        if runs_a_program(argv):
+            options = argv[2 : argv.index("--")] if "--" in argv else argv[2:]
+            await bench.ask(("cargo", "build", *options), deadline_seconds=limit)
+            limit = _PROGRAM_SECONDS
+        done = await bench.ask(argv, deadline_seconds=limit)
         self.commands += bench.commands
         return done
 
 
-def _built(done: Finished) -> bool:
-    return re.search(rb"^\s+Running `", done.stderr, re.MULTILINE) is not None
-
-
 def _says_nothing(done: Finished) -> bool:
     """A server does not end, and what needs the network has none here."""
-    return done.exit_code is None or (_built(done) and _WANTS_NETWORK.search(done.stdout + done.stderr) is not None)
+    _, _, own = done.stderr.partition(b"     Running `")
+    said = own.partition(b"\n")[2] + done.stdout
+    return done.exit_code is None or (done.exit_code != 0 and _WANTS_MORE.search(said) is not None)
 
 
 def _problem(argv: tuple[str, ...], done: Finished) -> str | None:

@@ -117,7 +117,7 @@ def _ask_tests(facts: GateFacts, argv: tuple[str, ...]) -> tuple[bool | None, st
     ran = sum(1 for test in chosen if now[test] in PASSED)
     if chosen and not ran and selection.patterns:
         return False, f"every selected test is ignored, the first is {chosen[0]}"
-    return (True, f"{ran} tests ran") if chosen else (False, "no test is selected")
+    return (True, "1 test ran" if ran == 1 else f"{ran} tests ran") if chosen else (False, "no test is selected")
 
 
 def _ask_suite(facts: GateFacts) -> tuple[bool | None, str]:
