@@ -173,6 +173,10 @@ def _proofs(facts: GateFacts) -> Iterator[Finding]:
         severity = None if counts else Severity.INFO
         what = "others must show that it works" if severity else "it proves nothing about it"
         is_green = probes.new_tests[test] == OK
-        how = "passes with the new code emptied" if is_green else "wants a panic that the plan does not ask for"
+        how = (
+            "passes with the new code emptied, or giving back what it is given"
+            if is_green
+            else "wants a panic that the plan does not ask for"
+        )
         said = f"{test} {how}: {what}"
         yield finding("vacuous-test", said, path=path, line=line, severity=severity)

@@ -36,6 +36,8 @@ class PythonFunction(NamedTuple):
     asserts: bool
     lines: tuple[int, int]
     """First and last line of the body."""
+    given: str | None
+    """The first parameter that is neither `self` nor `cls`."""
 
 
 class PythonFacts(NamedTuple):
@@ -76,6 +78,7 @@ def scan_python(content: bytes) -> PythonFacts:
     return PythonFacts(functions, rest, counts["noqa"], hooks, counts["skip"], parses=True)
 
 
+_OWN = ("self", "cls")
 _NO_DATA = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
 
@@ -103,6 +106,7 @@ def _function(node: Function, *, is_method: bool, is_protocol: bool) -> PythonFu
         is_method=is_method,
         asserts=any(_proves(one) for one in ast.walk(node)),
         lines=(node.body[0].lineno, node.end_lineno or node.lineno),
+        given=next((one.arg for one in (*node.args.posonlyargs, *node.args.args) if one.arg not in _OWN), None),
     )
 
 

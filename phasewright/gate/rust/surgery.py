@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from phasewright.gate.rust import rules
 from phasewright.gate.rust.constants import other_constants
+from phasewright.gate.rust.echo import echoed
 from phasewright.gate.rust.edits import edited
 from phasewright.gate.rust.facts import RustFunction
 from phasewright.gate.rust.items_of_tests import item_ranges
@@ -42,8 +43,15 @@ class Emptying(NamedTuple):
     truth: str | None = None
     """What a function that says yes or no says, `true` or `false`; None: it has no plain value, for neither is one."""
 
-    def body(self, returns: str) -> bytes:
-        """Return the body of an emptied function that returns this."""
+    echo: bool = False
+    """With a parameter, given back as it is, where one fits what is returned."""
+
+    def body(self, function: RustFunction) -> bytes:
+        """Return the body of *function*, emptied."""
+        returns = function.returns
+        given = echoed(function.parameters, returns) if self.echo else None
+        if given is not None:
+            return f"{{ {given} }}".encode()
         # What is known by its trait alone cannot panic: the compiler would not know its type.
         value = plain_value(returns) if self.plain or is_opaque(returns) else None
         value = self.truth if self.truth and returns == "bool" else value
@@ -60,7 +68,7 @@ def hollow(base: bytes, head: bytes, how: Emptying) -> tuple[bytes, int]:
     """
     old, new = scan_rust(base).functions, scan_rust(head).functions
     emptied = {
-        function.body_range: how.body(function.returns)
+        function.body_range: how.body(function)
         for name, function in new.items()
         if _is_code(function)
         and (how.consts or not function.is_const)
