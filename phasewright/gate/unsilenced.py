@@ -16,13 +16,13 @@ from phasewright.cargo.metadata import what_to_build
 from phasewright.gate.evidence import GateFacts, Unsilenced
 from phasewright.gate.measure import Measurer
 from phasewright.gate.objects import Entry
+from phasewright.gate.rust.attributes import without_rustfmt_skips
 from phasewright.gate.rust.rules import BROAD_LINTS
 from phasewright.gate.tables import Toml, table_of
 from phasewright.result import CommandRecord
-from phasewright.toolchain.reports import CompilerMessage
+from phasewright.toolchain.reports import STUB_LINTS, CompilerMessage
 
 _ALLOWS = re.compile(r"(?P<inner>#!?)\[[^\[\]]*?\b(?:allow|expect)\s*\((?P<lints>[^()]*)\)")
-_KEEPS_FORMAT = re.compile(rb"#!?\[[^\[\]]*\brustfmt\b[^\[\]]*\]")
 _LINT = re.compile(r"(?:clippy::)?[a-z][a-z0-9_]*")
 _ALL = ("clippy::all", "unused")
 """What is asked where a whole group is silenced."""
@@ -83,8 +83,8 @@ def _files_to_format(facts: GateFacts) -> dict[str, bytes | None]:
     for path in facts.change.changed:
         after = facts.change.after(path)
         if path.endswith(".rs") and path in facts.after.compiled and after is not None:
-            is_new = not _KEEPS_FORMAT.search(facts.change.before(path) or b"")
-            bare = _KEEPS_FORMAT.sub(b"", after) if is_new else after
+            is_new = b"rustfmt" in after and b"rustfmt" not in (facts.change.before(path) or b"")
+            bare = without_rustfmt_skips(after) if is_new else after
             if grew or bare != after:
                 files[path] = bare
     return files
@@ -94,7 +94,7 @@ def _silenced_lints(facts: GateFacts) -> frozenset[str]:
     """Return the lints to ask for; empty: nothing is silenced that was not."""
     before, after = facts.before, facts.after
     was, now = Counter(_codes(before.lint_examples, before.lints)), Counter(_codes(after.lint_examples, after.lints))
-    grew = {code for code in (now - was) if _LINT.fullmatch(code)}
+    grew = {code for code in (now - was) if _LINT.fullmatch(code) and code not in STUB_LINTS}
     named = {name for path in facts.change.changed for name in _newly_allowed(facts, path)}
     named = {name for name in named if name.rpartition("::")[2] not in facts.phase.text}
     if any(BROAD_LINTS.search(name) for name in named):

@@ -19,7 +19,7 @@ from phasewright.gate.rust.adapted import is_adapted
 from phasewright.gate.rust.facts import RustFacts
 from phasewright.gate.rust.helpers import asserting_helpers
 from phasewright.gate.rust.scan import scan_rust
-from phasewright.gate.rust.tested import asks_the_build, compares_nothing, knows_it_is_tested
+from phasewright.gate.rust.tested import asks_the_build, compares_nothing, differs_by_chance, knows_it_is_tested
 from phasewright.plan import Phase, PhaseKind, Severity
 from phasewright.result import Finding
 
@@ -166,9 +166,10 @@ def _bodies(phase: Phase, old: RustFacts, new: RustFacts) -> Iterator[Finding]:
         was = old.functions.get(name)
         if (was and was.body == function.body) or function.in_test:
             continue
-        how = knows_it_is_tested(function.body)
+        how = knows_it_is_tested(function.body) or differs_by_chance(function.body, phase.text)
         meant = how is not None and "debug_assertions" in how and _BY_PROFILE.search(phase.text)
-        if how is not None and not meant and (was is None or knows_it_is_tested(was.body) is None):
+        asked = was is not None and (knows_it_is_tested(was.body) or differs_by_chance(was.body, phase.text))
+        if how is not None and not meant and not asked:
             said = f"{name} may be right only while it is tested: {how}"
             yield finding("escape-hatch", said, line=function.line)
         if compares_nothing(name, function.parameters, function.body) and "PartialEq" not in phase.text:

@@ -5,6 +5,8 @@ import re
 from tree_sitter import Node
 
 from phasewright.gate.rust import rules
+from phasewright.gate.rust.edits import edited
+from phasewright.gate.rust.syntax import parse
 from phasewright.gate.rust.words import squeezed, text_of
 
 
@@ -23,6 +25,18 @@ def is_harmless(attribute: str, item: Node | None) -> bool:
     if "rustfmt" in attribute:
         return item.type in rules.ONE_TABLE
     return item.type == "mod_item" and rules.GENERATED.search(squeezed(item)) is not None
+
+
+def without_rustfmt_skips(source: bytes) -> bytes:
+    """Return *source* without what keeps rustfmt out of code; a table laid out by hand stays as it is."""
+    edits, waiting = [], [parse(source)]
+    while waiting:
+        node = waiting.pop()
+        if node.type not in ("attribute_item", "inner_attribute_item"):
+            waiting += node.named_children
+        elif "rustfmt" in text_of(node) and not is_harmless(text_of(node), item_after(node)):
+            edits.append((node.start_byte, node.end_byte, b""))
+    return edited(source, edits)
 
 
 def exported_symbol(attribute: str, item: Node | None) -> str:

@@ -14,6 +14,28 @@ _OF_THE_BUILD = re.compile(
     r"|NET_\w+|HOME|ENCODED\w*)|HOME|TMPDIR|PATH|PWD|OLDPWD|SHLVL|_)\"|((std|core)::)?(concat|stringify)!)"
 )
 """What is set where the code is compiled tells who compiles it."""
+_BY_CHANCE = (
+    (
+        re.compile(
+            r"\b(Path(Buf)?::(new|from)\(|(fs::)?(metadata|exists|try_exists|read\w*)\()"
+            r"\"(\./)?(\.git|\.cargo|Cargo\.(toml|lock)|target|src|tests)\b[^\"]*\"\)\.?(exists|is_\w+|try_exists|ok)\("
+        ),
+        re.compile(
+            r"\b(Cargo\.\w+|git|projects?|repositor\w+|workspaces?|manifests?|packages?|crates?|root)\b", re.IGNORECASE
+        ),
+    ),
+    (
+        re.compile(r"\bprocess::id\(\)(as\w+)?([%<>]|[=!]=)"),
+        re.compile(r"\b(pids?|process(es)?|lock\w*|owner\w*|alive)\b", re.IGNORECASE),
+    ),
+    (
+        re.compile(
+            r"\b(SystemTime|Utc|Local|OffsetDateTime)::now(_\w+)?\((?s:.*)[<>]=?\d(_?\d){8,}|\.year\(\)[<>]=?\d{4}\b"
+        ),
+        re.compile(r"\b(dates?|years?|expir\w+|until|deadlines?|time)\b", re.IGNORECASE),
+    ),
+)
+"""What is one thing here and another for users, and what a plan that means it speaks of."""
 _ITS_OWN_PLACE = re.compile(r"\b(args|args_os|current_exe)\(\)")
 _TEST_PLACE = re.compile(r"\"[^\"]*(/deps\b|\bdeps/|\bnextest\b)[^\"]*\"")
 _OWN_NAME = re.compile(r"(current_exe\(\)|args(_os)?\(\)\.(next\(\)|nth\(0\)))[^;{]*\"[^\"]*\bdeps\b")
@@ -39,6 +61,14 @@ def knows_it_is_tested(body: str) -> str | None:
         return f"Location::caller … {hit.group()}"
     if (hit := _DEBUG.search(body)) and _decides(body[hit.end() :]):
         return f"{hit.group()} decides the answer"
+    return None
+
+
+def differs_by_chance(body: str, plan_text: str) -> str | None:
+    """Return by what the code may answer here and not elsewhere: the folder, the process, the date; None without."""
+    for question, meant in _BY_CHANCE:
+        if (hit := question.search(body)) and not meant.search(plan_text):
+            return hit.group()[-60:]
     return None
 
 
