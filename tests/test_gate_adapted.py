@@ -13,6 +13,8 @@ pub trait Store { fn load(&self); }
 pub fn conv(text: &str) -> String { text.into() }
 pub fn price(parcel: &Parcel) -> u32 { 1 }
 pub fn parse(text: &str) -> u32 { 1 }
+pub fn area(r: &Rect) -> u32 { 1 }
+pub fn widen(r: &Rect, by: u32) -> Rect { Rect }
 #[cfg(test)]
 mod tests { fn only_here() {} }
 """
@@ -22,6 +24,7 @@ pub trait Store { fn load(&self); fn save(&self); }
 pub fn to_snake(text: &str) -> String { text.into() }
 pub fn parse(text: &str) -> Result<u32, ()> { Ok(1) }
 pub fn price(parcel: &Parcel, rate: Option<u32>) -> u32 { 1 }
+impl Rect { pub fn area(&self) -> u32 { 1 } pub fn widen(self, by: u32) -> Rect { Rect } }
 pub fn holds(a: u32) -> bool { true }
 """
 _MOVED = moves([_BEFORE], [_AFTER])
@@ -35,6 +38,7 @@ def test_what_a_change_does_to_names() -> None:
         new_methods=frozenset({"save"}),
         longer=frozenset({"price"}),
         has_new_functions=True,
+        bound=frozenset({"area", "widen"}),
     )
 
 
@@ -46,6 +50,18 @@ class Case:
 
 
 CASES = {
+    "a function that is a method now": Case("assert_eq!(area(&r), 6)", "assert_eq!(r.area(), 6)", True),
+    "a method, with more to say": Case(
+        "area(&mut Rect { w: 1 }, widen(&r, 2))", "Rect { w: 1 }.area(r.widen(2))", True
+    ),
+    "a method, and another answer": Case("assert_eq!(area(&r), 6)", "assert_eq!(r.area(), 7)", False),
+    "a method of something else": Case("assert_eq!(area(&r), 6)", "assert_eq!(s.area(), 6)", False),
+    "a method that is not it": Case("assert_eq!(area(&r), 6)", "assert_eq!(r.widen(), 6)", False),
+    "a maker of the type": Case("conv(1)", "Parcel::to_snake(1)", True),
+    "a list that is an iterator": Case(
+        "assert!(x.is_empty()); y.len()", "assert!(x.next().is_none()); y.count()", True
+    ),
+    "letters for bytes": Case("assert_eq!(x.len(), 2)", "assert_eq!(x.chars().count(), 2)", False),
     "a new name": Case('assert_eq!(conv("a b"),"a b");', 'assert_eq!(to_snake("a b"),"a b");', True),
     "a new name and another answer": Case('assert_eq!(conv("a"),"a");', 'assert_eq!(to_snake("a"),"b");', False),
     "another function that was there": Case("assert!(parse(1));", "assert!(price(1));", False),

@@ -9,6 +9,7 @@ from phasewright.gate.codes import finding
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.tables import Toml, table_of
 from phasewright.result import Finding
+from phasewright.toolchain.workspace import Member
 
 _OFF = ("autotests", "autobins", "autoexamples", "autobenches")
 _LEVELS = ["allow", "warn", "deny", "forbid"]
@@ -182,6 +183,13 @@ def _levels(lints: Toml) -> dict[str, str]:
     return levels
 
 
+def _went_elsewhere(facts: GateFacts, member: Member, given_up: Collection[str]) -> bool:
+    """Return True where the plan moves or deletes all of a package's code, and none of it is left."""
+    roots = [target.path for target in member.targets if target.path]
+    listed = (any(path == one or path.startswith(f"{one.rstrip('/')}/") for one in given_up) for path in roots)
+    return bool(roots) and all(listed) and not any(path in facts.change.head for path in roots)
+
+
 def _lost_members(facts: GateFacts) -> Iterator[Finding]:
     before, after = facts.before.workspace, facts.after.workspace
     if before is None or after is None:
@@ -191,9 +199,11 @@ def _lost_members(facts: GateFacts) -> Iterator[Finding]:
     for member in before.members:
         manifest = f"{member.folder}/Cargo.toml" if member.folder else "Cargo.toml"
         listed = any(manifest == one or manifest.startswith(f"{one.rstrip('/')}/") for one in given_up)
+        listed = listed or _went_elsewhere(facts, member, given_up)
         if not {(member.root, member.name), (member.root, member.folder)} & kept and not listed:
-            said = f"package {member.name!r} is no member of the workspace any more; list its folder for deletion"
-            yield finding("manifest-workspace", said, path=manifest)
+            said = f"package {member.name!r} is no member of the workspace any more"
+            hint = "list its folder for deletion, or the files of its code to be moved"
+            yield finding("manifest-workspace", f"{said}; {hint}", path=manifest)
 
 
 def _inner(toml: Toml, path: tuple[str, ...]) -> Toml:

@@ -13,7 +13,7 @@ from phasewright.gate.doubt import failed_before, severity_of_change, still_runs
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.files_of_tests import is_test_file, test_kits
 from phasewright.gate.objects import shown
-from phasewright.gate.renamed import code_names, moves_of
+from phasewright.gate.renamed import code_names, moves_in_tests
 from phasewright.gate.rust import rules
 from phasewright.gate.rust.adapted import is_adapted
 from phasewright.gate.rust.facts import RustFacts
@@ -30,6 +30,8 @@ _BY_PROFILE = re.compile(r"debug_assertions|\bbuild profile|\bdebug build (says|
 _PANICS = re.compile(r"\bpanics?\b", re.IGNORECASE)
 _DOES_NOTHING = re.compile(r"\bdo(es)? nothing\b|\bno-?op\b", re.IGNORECASE)
 """The plan asks for a function that only stops, or that is empty."""
+_PART_OF_A_PROGRAM = re.compile(r"env::args|process::exit")
+"""What `main` is there for: it is no test, and no test calls it."""
 _RISKY_ANYWHERE = re.compile(r"cfg!?\(|link_section|ctor|no_mangle|export_name|RUSTC_BOOTSTRAP")
 
 
@@ -56,7 +58,7 @@ def _known(facts: GateFacts) -> Known:
     known = Known(code=code_names(facts.change), asserting=asserting_helpers(written) | facts.material.helpers)
     # Where base's tests still build, no test had to follow the code.
     has_to = facts.probes.base_tests_asked and not facts.probes.base_tests_built
-    return known._replace(follows=partial(is_adapted, moved=moves_of(facts.change))) if has_to else known
+    return known._replace(follows=partial(is_adapted, moved=moves_in_tests(facts.change))) if has_to else known
 
 
 def _known_of(facts: GateFacts, path: str, known: Known) -> Known:
@@ -149,6 +151,8 @@ def _hatches(old: RustFacts, new: RustFacts) -> Iterator[Finding]:
     for where, what in sorted((new.hatches - old.hatches).keys()):
         function = new.functions.get(where)
         in_test = where in new.tests or (function is not None and function.in_test)
+        if where == "main" and not in_test and _PART_OF_A_PROGRAM.match(what):
+            continue
         reads_only = re.match(r"env::", what) is not None
         redefines = what.startswith(("macro_rules!", "use "))
         risky = (in_test and not reads_only) or redefines or _RISKY_ANYWHERE.search(what) is not None

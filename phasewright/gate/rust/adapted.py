@@ -35,7 +35,8 @@ _MAY_GO = re.compile(
 
 def is_adapted(before: str, after: str, moved: Moves) -> bool:
     """Return True where *after*, test code, says what *before* says, as far as the code's changes let it."""
-    old, new = _words(before), _words(after)
+    old, new = (_as_list(_words(code), moved) for code in (before, after))
+    old = _as_methods(old, moved.bound)
     new = _without_fields(_without_methods(new, moved.new_methods - set(old)), moved.new_fields)
     renamed: dict[str, str] = {}
     for kind, a, b, c, d in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
@@ -53,7 +54,13 @@ def is_adapted(before: str, after: str, moved: Moves) -> bool:
 
 
 def _are_renamed(gone: list[str], come: list[str], moved: Moves, renamed: dict[str, str]) -> bool:
-    """Return True where names that nothing has any more became names that nothing had, each always the same."""
+    """Return True where names that nothing has any more became names that nothing had, each always the same.
+
+    A function that makes a value may have become one of the type (`rect(1)`, `Rect::new(1)`).
+    """
+    if len(gone) == 1 and len(come) == 3 and come[1] == "::" and come[0][:1].isupper():
+        is_moved = gone[0] in moved.gone and come[2] in moved.new
+        return is_moved and renamed.setdefault(gone[0], " ".join(come)) == " ".join(come)
     if len(gone) != len(come):
         return False
     for old, new in zip(gone, come, strict=True):
@@ -121,6 +128,41 @@ def _words(code: str) -> list[str]:
     return found
 
 
+def _as_methods(words: list[str], names: frozenset[str]) -> list[str]:
+    """Return *words* with calls of free functions of these *names* as calls of methods: `f(&x, 1)` is `x.f(1)`."""
+    for at in range(len(words) - 1, -1, -1):
+        if words[at] not in names or words[at + 1 : at + 2] != ["("] or words[at - 1 : at] in (["."], ["fn"], ["::"]):
+            continue
+        end = _closed(words, at + 1)
+        first = _first_argument(words, at + 2, end - 1)
+        receiver = words[at + 2 : first]
+        while receiver[:1] in (["&"], ["mut"]):
+            receiver = receiver[1:]
+        rest = words[first + 1 : end - 1] if words[first] == "," else []
+        words = [*words[:at], *receiver, ".", words[at], "(", *rest, ")", *words[end:]]
+    return words
+
+
+def _first_argument(words: list[str], start: int, end: int) -> int:
+    """Return the place behind the first argument of a call whose arguments stand from *start* to *end*."""
+    depth = 0
+    for at in range(start, end):
+        depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(words[at], 0)
+        if words[at] == "," and depth == 0:
+            return at
+    return end
+
+
+def _as_list(words: list[str], moved: Moves) -> list[str]:
+    """Return *words* with what is asked of an iterator as it is asked of a list; not where the code has such names."""
+    text = " ".join(words)
+    if not moved.new & {"next", "is_none"}:
+        text = text.replace(". next ( ) . is_none ( )", ". is_empty ( )")
+    if "count" not in moved.new:
+        text = text.replace(". count ( )", ". len ( )")
+    return text.split(" ")
+
+
 def _without_methods(words: list[str], names: frozenset[str] | set[str]) -> list[str]:
     """Return *words* without the functions of these *names*."""
     for at, word in enumerate(words):
@@ -135,7 +177,7 @@ def _closed(words: list[str], start: int) -> int:
     """Return the place behind the bracket that closes the one at *start*."""
     depth = 0
     for at in range(start, len(words)):
-        depth += {"{": 1, "}": -1}.get(words[at], 0)
+        depth += {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}.get(words[at], 0)
         if depth == 0:
             return at + 1
     return len(words)

@@ -40,6 +40,10 @@ class Definitions(NamedTuple):
     """(trait, method)."""
     parameters: frozenset[tuple[str, int]] = frozenset()
     """(function, number of its parameters)."""
+    free: frozenset[str] = frozenset()
+    """Functions that take no `self`."""
+    bound: frozenset[str] = frozenset()
+    """Functions that do."""
 
 
 class Moves(NamedTuple):
@@ -54,6 +58,8 @@ class Moves(NamedTuple):
     longer: frozenset[str] = frozenset()
     """Functions that were there before, and take more now."""
     has_new_functions: bool = False
+    bound: frozenset[str] = frozenset()
+    """Functions that were free, and are methods now."""
 
 
 def moves(before: Iterable[bytes], after: Iterable[bytes]) -> Moves:
@@ -68,6 +74,7 @@ def moves(before: Iterable[bytes], after: Iterable[bytes]) -> Moves:
         new_methods=frozenset(method for owner, method in new.methods - old.methods if owner in traits),
         longer=frozenset(name for name, count in new.parameters if count > most.get(name, count)),
         has_new_functions=any(name not in most for name, _ in new.parameters),
+        bound=(old.free - old.bound) & (new.bound - new.free),
     )
 
 
@@ -78,6 +85,8 @@ def _together(sources: Iterable[bytes]) -> Definitions:
         fields=frozenset().union(*(one.fields for one in found)),
         methods=frozenset().union(*(one.methods for one in found)),
         parameters=frozenset().union(*(one.parameters for one in found)),
+        free=frozenset().union(*(one.free for one in found)),
+        bound=frozenset().union(*(one.bound for one in found)),
     )
 
 
@@ -91,6 +100,8 @@ def definitions(source: bytes) -> Definitions:
         fields=frozenset(reader.fields),
         methods=frozenset(reader.methods),
         parameters=frozenset(reader.parameters),
+        free=frozenset(reader.free),
+        bound=frozenset(reader.bound),
     )
 
 
@@ -100,6 +111,8 @@ class _Reader:
         self.fields: set[tuple[str, str]] = set()
         self.methods: set[tuple[str, str]] = set()
         self.parameters: set[tuple[str, int]] = set()
+        self.free: set[str] = set()
+        self.bound: set[str] = set()
 
     def walk(self, node: Node, owner: str) -> None:
         """Note every definition below *node*; *owner* is the struct or trait that it stands in."""
@@ -124,6 +137,8 @@ class _Reader:
                 given = node.child_by_field_name("parameters")
                 count = sum(1 for one in given.named_children if "comment" not in one.type) if given else 0
                 self.parameters.add((name, count))
+                has_self = given is not None and any(one.type == "self_parameter" for one in given.named_children)
+                (self.bound if has_self else self.free).add(name)
                 if in_trait:
                     self.methods.add((owner, name))
         self.walk(node, name if node.type in _OWNERS else owner)
