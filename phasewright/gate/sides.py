@@ -5,6 +5,7 @@ All that base says is asked before anything of the candidate runs in the same ta
 
 from collections.abc import Mapping
 
+from phasewright.gate.chance import with_chance
 from phasewright.gate.change import Change
 from phasewright.gate.facts import SideFacts
 from phasewright.gate.measure import Measurer
@@ -44,6 +45,8 @@ async def _measured(
     new = {folder: await measurer.root(tree, Root(folder=folder), again=again) for folder in holding(tree, roots)}
     sides = join(before, after, old, new)
     tests = as_base_knew(sides.before.tests, sides.after.tests)
+    sides = sides._replace(after=sides.after.model_copy(update={"tests": tests}))
+    tests = await with_chance(measurer, change, sides)
     return sides._replace(after=sides.after.model_copy(update={"tests": tests})), [after, *new.values()]
 
 

@@ -52,7 +52,7 @@ def _compare(facts: GateFacts, test: str, was: str, now: str | None, hung: bool)
             how = "ignored" if now == IGNORED else "only compiled"
             yield _lost(facts, "newly-ignored", test, f"ran at base and is {how} now")
     elif now == FLAKY:
-        yield _about(facts, "flaky", test, "failed once and passed when run again")
+        yield _about(facts, "flaky", test, "fails and passes by chance: when it was run again, or on base's code")
     elif now not in PASSED and not (hung and now not in (FAILED, TOGETHER)):
         yield _about(facts, "test-regressed", test, f"passed at base and {_said(facts, test)}")
 
