@@ -6,6 +6,7 @@ import pytest
 
 from phasewright.gate.rust.adapted import is_adapted
 from phasewright.gate.rust.definitions import Moves, moves
+from phasewright.gate.rust.without import is_without
 
 _BEFORE = b"""
 pub struct Parcel { pub grams: u32 }
@@ -115,3 +116,17 @@ CASES = {
 @pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
 def test_a_test_may_follow_the_code(case: Case) -> None:
     assert is_adapted(case.before, case.after, _MOVED) is case.follows
+
+
+@pytest.mark.parametrize(
+    ("after", "is_fine"),
+    [
+        ("{assert_eq!(total(1),1);}", True),
+        ("{assert_eq!(total(1),2);}", False),
+        ("{let due=fee(1);assert_eq!(due,2);}", False),
+        ("{let due=fee(1);assert_eq!(due,2);assert_eq!(total(1),1);}", False),
+        ("{}", False),
+    ],
+)
+def test_what_was_removed_is_not_asked_for_any_more(after: str, is_fine: bool) -> None:
+    assert is_without("{let due=fee(1);assert_eq!(due,2);assert_eq!(total(1),1);}", after, {"fee"}) is is_fine

@@ -35,7 +35,7 @@ def check_python(facts: GateFacts) -> Iterator[Finding]:
         for hook in sorted(new.hooks - old.hooks):
             # What a plan lists among the set-up of tests may use hooks; a reader should see it.
             severity = Severity.WARNING if path.endswith("conftest.py") else None
-            said = f"{hook}: what pytest reports can be changed by it"
+            said = f"{hook}: what pytest reports can be changed by it, or code be right only in tests"
             yield finding("escape-hatch", said, path=shown(path), severity=severity)
         if new.unformatted > old.unformatted:
             yield finding("format-skipped", "a new `# fmt:` comment keeps the formatter out", path=shown(path))

@@ -8,7 +8,7 @@ from phasewright.gate.change import is_listed
 from phasewright.gate.checks.excused import answered_by_script, is_built_by_default, is_only_data
 from phasewright.gate.checks.weaker import Known, weaker_tests
 from phasewright.gate.codes import finding
-from phasewright.gate.consent import asks_for
+from phasewright.gate.consent import asks_for, removes
 from phasewright.gate.doubt import failed_before, severity_of_change, still_runs
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.files_of_tests import is_test_file, test_kits
@@ -16,10 +16,12 @@ from phasewright.gate.objects import shown
 from phasewright.gate.renamed import code_names, moves_in_tests
 from phasewright.gate.rust import rules
 from phasewright.gate.rust.adapted import is_adapted
+from phasewright.gate.rust.definitions import Moves
 from phasewright.gate.rust.facts import RustFacts
 from phasewright.gate.rust.helpers import asserting_helpers
 from phasewright.gate.rust.scan import scan_rust
 from phasewright.gate.rust.tested import asks_the_build, compares_nothing, differs_by_chance, knows_it_is_tested
+from phasewright.gate.rust.without import is_without
 from phasewright.plan import Phase, PhaseKind, Severity
 from phasewright.result import Finding
 
@@ -58,7 +60,12 @@ def _known(facts: GateFacts) -> Known:
     known = Known(code=code_names(facts.change), asserting=asserting_helpers(written) | facts.material.helpers)
     # Where base's tests still build, no test had to follow the code.
     has_to = facts.probes.base_tests_asked and not facts.probes.base_tests_built
-    return known._replace(follows=partial(is_adapted, moved=moves_in_tests(facts.change))) if has_to else known
+    return known._replace(follows=partial(_follows, facts.phase, moves_in_tests(facts.change))) if has_to else known
+
+
+def _follows(phase: Phase, moved: Moves, before: str, after: str) -> bool:
+    removed = [name for name in moved.gone if removes(phase, {name})]
+    return is_adapted(before, after, moved) or is_without(before, after, removed)
 
 
 def _known_of(facts: GateFacts, path: str, known: Known) -> Known:

@@ -8,6 +8,7 @@ from phasewright.gate.consent import gives_up, moves_away, removes
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.moved import moved_tests, names_used
 from phasewright.gate.renamed import code_names, moves_of
+from phasewright.gate.written_tests import written_test
 from phasewright.plan import Severity
 from phasewright.result import Finding
 from phasewright.toolchain.outcomes import COMPILED, FAILED, FLAKY, IGNORED, LOST, OK, PASSED, TOGETHER, Identity
@@ -93,7 +94,15 @@ def _given_up(facts: GateFacts, test: str) -> bool:
     used = names_used(facts, test)
     if used is None:
         return moves_away(facts.phase, place)  # made by a macro: what it says cannot be read
-    return removes(facts.phase, used & moves_of(facts.change).gone)
+    gone = moves_of(facts.change).gone
+    return removes(facts.phase, used & gone) and not _asks_what_stays(facts, test, gone)
+
+
+def _asks_what_stays(facts: GateFacts, test: str, gone: frozenset[str]) -> bool:
+    """Return True where an assertion of *test* is about a function that is there still, and about nothing removed."""
+    one, stays = written_test(facts, test, after=False), code_names(facts.change) - gone
+    called = (set(re.findall(r"\b([a-z_]\w*)\(", said)) for said in (one.asserts if one else ()))
+    return any(names & stays and not names & gone for names in called)
 
 
 def _check_reports(facts: GateFacts) -> Iterator[Finding]:

@@ -18,7 +18,9 @@ _ATTRIBUTES = {
 
 
 _HOOKS = re.compile(
-    r"\bpytest_plugins\b|\bpytest_(runtest|pyfunc|collection|report|sessionfinish|configure)\w*"
+    r"[\"']_?pytest[\"'] (?:not )?in sys\.modules|sys\.modules(?:\.get\(|\[)[\"']_?pytest[\"']"
+    r"|\bPYTEST_(?:CURRENT_TEST|VERSION)\b|\bsys\.(?:orig_)?argv\b[^\n]*[\"'][^\"'\n]*(?:py\.?)?test"
+    r"|\bpytest_plugins\b|\bpytest_(runtest|pyfunc|collection|report|sessionfinish|configure)\w*"
     r"|\b_pytest\.(runner|reports|assertion|main|skipping|python)\b|\bphasewright_report\b|\bpluginmanager\b"
 )
 
