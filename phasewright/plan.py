@@ -107,6 +107,8 @@ class CriterionCheck(BaseModel, frozen=True):
     expect: Literal["succeeds", "no-output"] = "succeeds"
     at_least: int | None = None
     """Lines of the file, or number of tests."""
+    at_most: int | None = Field(default=None, exclude_if=lambda value: value is None)
+    """Lines of the file."""
 
 
 class Criterion(BaseModel, frozen=True):

@@ -107,6 +107,10 @@ class CommandRecord(BaseModel, frozen=True):
     output_tail: str = ""
 
 
+NOT_CHECKED = "not machine-checked"
+"""The witness of a criterion that no program can answer."""
+
+
 class CriterionWitness(BaseModel, frozen=True):
     """An acceptance criterion and what shows that it is met."""
 

@@ -85,19 +85,27 @@ def met(check: CriterionCheck) -> bool | None:
         (CriterionCheck(kind="test-count", at_least=1), True),
         (CriterionCheck(kind="test-count", at_least=2), False),
         (CriterionCheck(kind="test-count", argv=("cargo", "test", "-p", "p"), at_least=2), True),
-        (CriterionCheck(kind="all-tests", argv=("cargo", "test")), True),
+        (CriterionCheck(kind="all-tests", argv=("cargo", "test")), None),
         (CriterionCheck(kind="command", argv=("cargo", "test", "no_such")), False),
         (CriterionCheck(kind="command", argv=("cargo", "build")), True),
         (CriterionCheck(kind="command", argv=("cargo", "clippy")), True),
         (CriterionCheck(kind="command", argv=("cargo", "bench")), None),
         (CriterionCheck(kind="command", argv=("cargo", "run")), None),
-        (CriterionCheck(kind="all-tests"), True),
+        (CriterionCheck(kind="all-tests"), None),
         (CriterionCheck(kind="command", argv=("grep", "two", "src/lib.rs"), expect="no-output"), False),
         (CriterionCheck(kind="command", argv=("curl", "x")), None),
     ],
 )
 def test_each_kind_of_criterion_has_its_answer(check: CriterionCheck, expected: bool | None) -> None:
     assert expected is met(check)
+
+
+def test_an_old_failure_is_open_and_where_the_phase_mends_tests_it_is_charged() -> None:
+    facts = facts_with(CriterionCheck(kind="all-tests"))
+    mends = facts.phase.model_copy(update={"goal": "Fix the failing tests"})
+
+    assert witnesses(facts)[0].witness == "1 test fails as at base, the first is p/lib/p::old"
+    assert witnesses(facts.model_copy(update={"phase": mends}))[0].met is False
 
 
 def test_a_criterion_that_is_not_met_is_a_broken_promise() -> None:

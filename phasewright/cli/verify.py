@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from phasewright.errors import PhasewrightError, PlanRefused, UsageError
 from phasewright.plan import Phase, Severity
-from phasewright.result import Judgement, PhaseStatus
+from phasewright.result import NOT_CHECKED, Judgement, PhaseStatus
 
 NOT_COMPLETE = 4
 VERIFY_SLOT = 99
@@ -132,5 +132,6 @@ def _print(judgement: Judgement) -> None:
         where = f"{found.path}:{found.line}: " if found.line else f"{found.path}: " if found.path else ""
         print(f"{where}{found.severity}[{found.code}]: {found.message}")
     for one in judgement.evidence.criteria:
-        mark = {True: "met", False: "NOT met", None: "not machine-checked"}[one.met]
-        print(f"criterion {mark}: {one.text}" + (f" ({one.witness})" if one.met is not None else ""))
+        is_open = one.met is None and one.witness != NOT_CHECKED
+        mark = "open" if is_open else {True: "met", False: "NOT met", None: NOT_CHECKED}[one.met]
+        print(f"criterion {mark}: {one.text}" + ("" if one.witness == NOT_CHECKED else f" ({one.witness})"))

@@ -17,8 +17,8 @@ from phasewright.result import CommandRecord
 _NOT_THERE = re.compile(rb"contains? (this|these|the) feature|no [a-z]+ target named|did not match any packages")
 """Base has not yet what the command names: that it fails there excuses nobody."""
 _WANTS_MORE = re.compile(
-    rb"\bnetwork\b|\bconnection (refused|reset|timed)|\bdns\b|failed to lookup|resolv\w+ (host|address)"
-    rb"|not a (tty|terminal)|\btimed out|unreachable (host|network)|no such device",
+    r"\bnetwork\b|\bconnection (refused|reset|timed)|\bdns\b|failed to lookup|resolv\w+ (host|address)"
+    r"|not a (tty|terminal)|\btimed out|unreachable (host|network)|no such device",
     re.IGNORECASE,
 )
 """What a program says that asks for more than the sandbox has."""
@@ -58,7 +58,8 @@ class _Asker:
             return
         problem = _problem(argv, done)
         if problem is None:
-            self.answers.append(CargoAnswer(argv=argv, outcome="ok"))
+            output = _own_output(done) if runs_a_program(argv) else ""
+            self.answers.append(CargoAnswer(argv=argv, outcome="ok", output=output))
             return
         then = await self._run(self.change.base, argv)
         if then is None or then.exit_code == 0:
@@ -86,9 +87,13 @@ class _Asker:
 
 def _says_nothing(done: Finished) -> bool:
     """A server does not end, and what needs the network has none here."""
+    return done.exit_code is None or (done.exit_code != 0 and _WANTS_MORE.search(_own_output(done)) is not None)
+
+
+def _own_output(done: Finished) -> str:
+    """Return the end of what a program said, without what cargo says before it runs."""
     _, _, own = done.stderr.partition(b"     Running `")
-    said = own.partition(b"\n")[2] + done.stdout
-    return done.exit_code is None or (done.exit_code != 0 and _WANTS_MORE.search(said) is not None)
+    return (own.partition(b"\n")[2] + done.stdout).decode("utf-8", "replace")[-4000:]
 
 
 def _problem(argv: tuple[str, ...], done: Finished) -> str | None:

@@ -27,6 +27,8 @@ class CargoAnswer(BaseModel, frozen=True):
     outcome: Outcome
     said: str = ""
     """The first error."""
+    output: str = ""
+    """The end of what a program of the repository printed itself."""
 
 
 class CargoAnswers(BaseModel, frozen=True):
