@@ -32,7 +32,7 @@ _MOVED = moves([_BEFORE], [_AFTER])
 
 
 def test_what_a_change_does_to_names() -> None:
-    assert _MOVED == Moves(
+    assert _MOVED._replace(names=frozenset()) == Moves(
         gone=frozenset({"conv"}),
         new=frozenset({"to_snake", "insured", "save", "holds"}),
         new_fields=frozenset({"insured"}),
@@ -130,3 +130,28 @@ def test_a_test_may_follow_the_code(case: Case) -> None:
 )
 def test_what_was_removed_is_not_asked_for_any_more(after: str, is_fine: bool) -> None:
     assert is_without("{let due=fee(1);assert_eq!(due,2);assert_eq!(total(1),1);}", after, {"fee"}) is is_fine
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("{assert_eq!((fee(1),total(1)),(2,1));}", "{}"),
+        ("{let due=fee(1);let due=total(1);assert_eq!(due,1);}", "{}"),
+        ("{let due=fee(1);assert_eq!(due,2);let due=total(1);assert_eq!(due,1);}", "{let due=total(1);}"),
+    ],
+)
+def test_what_stays_is_asked_still(before: str, after: str) -> None:
+    assert not is_without(before, after, {"fee"}, {"total"})
+
+
+def test_what_the_removed_was_given_may_go_with_it() -> None:
+    assert is_without("{assert_eq!(fee(total(1)),2);assert!(ok());}", "{assert!(ok());}", {"fee"}, {"total"})
+
+
+def test_a_name_becomes_what_the_plan_says() -> None:
+    moved = Moves(gone=frozenset({"total"}), new=frozenset({"grand_total", "plain_total"}))
+    told = moved._replace(told={"total": "grand_total"})
+
+    assert is_adapted("assert_eq!(total(1), 1)", "assert_eq!(plain_total(1), 1)", moved)
+    assert not is_adapted("assert_eq!(total(1), 1)", "assert_eq!(plain_total(1), 1)", told)
+    assert is_adapted("assert_eq!(total(1), 1)", "assert_eq!(grand_total(1), 1)", told)

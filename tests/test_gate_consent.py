@@ -75,6 +75,9 @@ def test_a_wish_names_whom_it_is_about(line: str, asked: bool) -> None:
 
 
 _BESIDE = """
+Remove the test `rounds_up` (not in this phase)
+`rounds_up` stays because `other_x` is removed
+The old limit is gone; `rounds_up` is not changed
 We considered deleting the test `rounds_up`, but it stays
 Delete the temp file after the test `rounds_up`
 Phase 2 removes the test `rounds_up`
@@ -107,6 +110,13 @@ Remove `fee` and its test `rounds_up`
 Update test `rounds_up` for the new limit
 Ignore `rounds_up` until phase 3
 Update the test `rounds_up` so that it passes with the new limit
+`due` no longer adds a fee; the test `rounds_up` is renamed to `x_y`
+Rename the test `rounds_up` to `x_y`, which no longer expects a fee
+Remove the test `rounds_up`, which is no longer needed
+The test `rounds_up` is changed because zero is not allowed any more
+Adjust `rounds_up` to the new rounding (15 instead of 14)
+Change test `rounds_up`: expects 15 instead of 14
+`price` gives `None` instead of a panic; the test `rounds_up` is updated
 """
 
 

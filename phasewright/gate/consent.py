@@ -53,6 +53,18 @@ def removes(phase: Phase, names: Collection[str]) -> bool:
     return any(name in names for line in lines for name in re.findall(r"`(?:[\w:]*::)?(\w+)(?:\(\))?`", line))
 
 
+def told_renames(text: str) -> dict[str, str]:
+    """Return which name a plan's text says that another becomes: `` `a` to `b` ``, `` `a` → `b` ``."""
+    name = r"`(?:[\w:]*::)?(\w+)(?:\(\))?`"
+    return dict(re.findall(rf"{name}\s*(?:(?:is |are )?(?:renamed )?(?:to|as|into)|becomes|→|->|=>)\s*{name}", text))
+
+
+def removal_marks(phase: Phase) -> frozenset[str]:
+    """Return the options and texts, marked as code, that a line of the phase removes: `--verbose`, `"old"`."""
+    lines = [line for line in phase.text.splitlines() if _REMOVES.search(line) and not _NEGATION.search(line)]
+    return frozenset(mark for line in lines for mark in re.findall(r"`(--?[a-z][\w-]+|\"[^\"`]{2,}\")`", line))
+
+
 def asks_for(phase: Phase, wanted: re.Pattern[str], names: Collection[str]) -> bool:
     """Return True where a line of the phase has a word for what is *wanted*, and names whom of *names* it wants it of.
 

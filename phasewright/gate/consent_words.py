@@ -27,6 +27,12 @@ _WORD = rf"(?!(?:{_STEM})\w*\b)(?!(?:{_OTHER}|{_BINDS})\b)[\w'-]+"
 _FILLER = rf"(?:(?:(?:{_PART})\s+(?:of|in|for)|(?:{_NAME})\s*,?\s*(?:and|or|,)|{_WORD})\s+)"
 _AND = r"\s*(?:,\s*and|,|and|or|/|&)\s*(?:(?:the|its|their|both)\s+)?(?:unit\s+)?(?:tests?\s+)?"
 _LIST = rf"(?:{_NAME})(?:{_AND}(?:{_NAME}))*"
+_CLAUSES = re.compile(r";|(?<=[a-z`)])\.\s")
+_REASON = re.compile(
+    r",? (?:which|because|since|so that)\b.*|\s*\((?!not\b|never\b|no\b|only\b|if\b|later\b|unless\b|except\b)[^()]*\)"
+    r"|:\s*(?:it )?(?:now )?(?:expects?|asserts?|wants?|checks?)\b.*",
+    re.IGNORECASE,
+)
 _ACTIVE = re.compile(
     rf"(?:^|[.;:,(]\s*|[-–—]\s+|\b(?:and|then|please|to|must|should|may|can|will|shall)\s+)(?:(?:{_ORDER})s?|{_DONE})\s+"
     rf"{_FILLER}{{0,8}}?(?P<names>{_LIST})",
@@ -48,10 +54,19 @@ def orders_change(sentence: str, names: set[str]) -> bool:
     >>> orders_change("Delete the temp file after the test `refuses_free`", {"refuses_free"})
     False
     """
-    text = sentence.strip()
-    if _NOT_AN_ORDER.search(re.sub(_NAME, "`x`", text)):
+    return any(_orders(_without_reasons(clause), names) for clause in _CLAUSES.split(sentence.strip()))
+
+
+def _orders(clause: str, names: set[str]) -> bool:
+    if _NOT_AN_ORDER.search(re.sub(_NAME, "`x`", clause)):
         return False
-    return any(_named(hit["names"]) & names for form in (_ACTIVE, _PASSIVE) for hit in form.finditer(text))
+    return any(_named(hit["names"]) & names for form in (_ACTIVE, _PASSIVE) for hit in form.finditer(clause))
+
+
+def _without_reasons(clause: str) -> str:
+    """Return *clause* without what it says of the test's reasons, once it has named one."""
+    first = re.search(_NAME, clause)
+    return clause if first is None else clause[: first.end()] + _REASON.sub("", clause[first.end() :])
 
 
 def _named(listed: str) -> set[str]:

@@ -145,6 +145,9 @@ def _ask_tests(facts: GateFacts, argv: tuple[str, ...]) -> tuple[bool | None, st
         return None, NOT_CHECKED
     crates = facts.after.workspace.names() if facts.after.workspace else frozenset()
     chosen = select(selection, facts.after.tests.outcomes, crates).tests
+    if not chosen and len(selection.patterns) == 1:  # "Test `cli` passes" may mean all of tests/cli.rs
+        named = (test for test in facts.after.tests.outcomes if Identity.read(test).kind == "test")
+        chosen = tuple(test for test in named if Identity.read(test).target == selection.patterns[0])
     was, now = facts.before.tests.outcomes, facts.after.tests.outcomes
     failing = [test for test in chosen if now[test] not in QUIET]
     # Who names one test asks for that test, whatever it did before.

@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from phasewright.gate.codes import finding
-from phasewright.gate.consent import asks_for, gives_up, is_fix
+from phasewright.gate.consent import asks_for, is_fix
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.files_of_tests import is_test_file
-from phasewright.gate.renamed import code_names, moves_of
+from phasewright.gate.given_up import is_given_up
+from phasewright.gate.renamed import moves_of
 from phasewright.gate.rust.scan import scan_rust
 from phasewright.gate.written_tests import written_test
 from phasewright.plan import Severity
@@ -38,11 +39,7 @@ def check_probes(facts: GateFacts) -> Iterator[Finding]:
         said = "base's tests do not build on the new code, so they were not tried on it"
         yield finding("probe-unanswered", said)
     for test, outcome in sorted(probes.base_tests.items()):
-        if (
-            before.outcomes.get(test) == OK
-            and outcome not in PASSED
-            and not gives_up(facts.phase, test, before.places.get(test), code_names(facts.change))
-        ):
+        if before.outcomes.get(test) == OK and outcome not in PASSED and not is_given_up(facts, test):
             path, _, line = before.places.get(test, "").rpartition(":")
             said = f"{test}, as it was at base, fails on the new code"
             yield finding("base-test-fails", said, path=path or None, line=int(line) if line.isdigit() else None)

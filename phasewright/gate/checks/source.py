@@ -8,7 +8,7 @@ from phasewright.gate.change import is_listed
 from phasewright.gate.checks.excused import answered_by_script, is_built_by_default, is_only_data
 from phasewright.gate.checks.weaker import Known, weaker_tests
 from phasewright.gate.codes import finding
-from phasewright.gate.consent import asks_for, removes
+from phasewright.gate.consent import asks_for, removes, told_renames
 from phasewright.gate.doubt import failed_before, severity_of_change, still_runs
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.files_of_tests import is_test_file, test_kits
@@ -64,8 +64,9 @@ def _known(facts: GateFacts) -> Known:
 
 
 def _follows(phase: Phase, moved: Moves, before: str, after: str) -> bool:
+    told = moved._replace(told=told_renames(phase.text))
     removed = [name for name in moved.gone if removes(phase, {name})]
-    return is_adapted(before, after, moved) or is_without(before, after, removed)
+    return is_adapted(before, after, told) or is_without(before, after, removed, moved.names - moved.gone)
 
 
 def _known_of(facts: GateFacts, path: str, known: Known) -> Known:

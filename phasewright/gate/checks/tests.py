@@ -4,11 +4,9 @@ import re
 from collections.abc import Iterator
 
 from phasewright.gate.codes import finding
-from phasewright.gate.consent import gives_up, moves_away, removes
 from phasewright.gate.evidence import GateFacts
-from phasewright.gate.moved import moved_tests, names_used
-from phasewright.gate.renamed import code_names, moves_of
-from phasewright.gate.written_tests import written_test
+from phasewright.gate.given_up import is_given_up
+from phasewright.gate.moved import moved_tests
 from phasewright.plan import Severity
 from phasewright.result import Finding
 from phasewright.toolchain.outcomes import COMPILED, FAILED, FLAKY, IGNORED, LOST, OK, PASSED, TOGETHER, Identity
@@ -44,12 +42,12 @@ def check_tests(facts: GateFacts) -> Iterator[Finding]:
 def _compare(facts: GateFacts, test: str, was: str, now: str | None, hung: bool) -> Iterator[Finding]:
     if was not in _RAN:
         yield from _compare_other(facts, test, was, now)
-    elif now is None and _given_up(facts, test):
+    elif now is None and is_given_up(facts, test):
         yield _about(facts, "test-removed", test, "removed, as the plan says")
     elif now is None:
         yield _lost(facts, "test-vanished", test, "passed at base and is gone")
     elif now == IGNORED or (now == COMPILED and was == OK):
-        if not _given_up(facts, test):
+        if not is_given_up(facts, test):
             how = "ignored" if now == IGNORED else "only compiled"
             yield _lost(facts, "newly-ignored", test, f"ran at base and is {how} now")
     elif now == FLAKY:
@@ -66,7 +64,7 @@ def _compare_other(facts: GateFacts, test: str, was: str, now: str | None) -> It
         yield _about(facts, "criterion-failed", test, "failed at base, the phase names it, and it still fails")
     elif was in _FAILS and now in _FAILS:
         yield _about(facts, "pre-existing", test, "failed at base already; not charged to this phase")
-    elif now in (None, IGNORED) and now != was and not _given_up(facts, test):
+    elif now in (None, IGNORED) and now != was and not is_given_up(facts, test):
         code, what = ("test-vanished", "gone") if now is None else ("newly-ignored", "ignored")
         if was in _FAILS:
             yield _lost(facts, code, test, f"failed at base and is {what} now, which mends nothing")
@@ -85,24 +83,6 @@ def _is_promised(facts: GateFacts, test: str) -> bool:
     name = Identity.read(test).test.rpartition("::")[2]
     lines = [line for line in facts.phase.text.splitlines() if re.search(rf"[`:]{re.escape(name)}(\(\))?`", line)]
     return any(not re.search(r"\b(not|no|never|except|apart|ignor\w*|known|still)\b", line) for line in lines)
-
-
-def _given_up(facts: GateFacts, test: str) -> bool:
-    place = facts.before.tests.places.get(test)
-    if gives_up(facts.phase, test, place, code_names(facts.change)):
-        return True
-    used = names_used(facts, test)
-    if used is None:
-        return moves_away(facts.phase, place)  # made by a macro: what it says cannot be read
-    gone = moves_of(facts.change).gone
-    return removes(facts.phase, used & gone) and not _asks_what_stays(facts, test, gone)
-
-
-def _asks_what_stays(facts: GateFacts, test: str, gone: frozenset[str]) -> bool:
-    """Return True where an assertion of *test* is about a function that is there still, and about nothing removed."""
-    one, stays = written_test(facts, test, after=False), code_names(facts.change) - gone
-    called = (set(re.findall(r"\b([a-z_]\w*)\(", said)) for said in (one.asserts if one else ()))
-    return any(names & stays and not names & gone for names in called)
 
 
 def _check_reports(facts: GateFacts) -> Iterator[Finding]:

@@ -68,7 +68,9 @@ def _are_renamed(gone: list[str], come: list[str], moved: Moves, renamed: dict[s
             continue
         if not (_NAME.fullmatch(old) and old in moved.gone and new in moved.new):
             return False
-        if renamed.setdefault(old, new) != new:
+        if renamed.setdefault(old, new) != new or (
+            moved.told.get(old, new) not in (new, old) and moved.told[old] in moved.new
+        ):
             return False
     return True
 
@@ -156,9 +158,9 @@ def _first_argument(words: list[str], start: int, end: int) -> int:
 def _as_list(words: list[str], moved: Moves) -> list[str]:
     """Return *words* with what is asked of an iterator as it is asked of a list; not where the code has such names."""
     text = " ".join(words)
-    if not moved.new & {"next", "is_none"}:
+    if not moved.names & {"next", "is_none", "is_empty"}:
         text = text.replace(". next ( ) . is_none ( )", ". is_empty ( )")
-    if "count" not in moved.new:
+    if not moved.names & {"count", "len"}:
         text = text.replace(". count ( )", ". len ( )")
     return text.split(" ")
 

@@ -1,6 +1,6 @@
 """What Rust code defines for others, by name: what tests must follow when it changes. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -60,6 +60,10 @@ class Moves(NamedTuple):
     has_new_functions: bool = False
     bound: frozenset[str] = frozenset()
     """Functions that were free, and are methods now."""
+    names: frozenset[str] = frozenset()
+    """All that the code defines, before or after."""
+    told: Mapping[str, str] = {}
+    """What a name becomes, where the plan says it."""
 
 
 def moves(before: Iterable[bytes], after: Iterable[bytes]) -> Moves:
@@ -75,6 +79,7 @@ def moves(before: Iterable[bytes], after: Iterable[bytes]) -> Moves:
         longer=frozenset(name for name, count in new.parameters if count > most.get(name, count)),
         has_new_functions=any(name not in most for name, _ in new.parameters),
         bound=(old.free - old.bound) & (new.bound - new.free),
+        names=old.names | new.names,
     )
 
 

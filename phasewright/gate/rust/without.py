@@ -4,26 +4,44 @@ import re
 from collections.abc import Collection, Iterator
 
 _BOUND = re.compile(r"let (?:mut )?([a-z_]\w*)\b")
+_CALLED = re.compile(r"\b([a-z_]\w*)\(")
+_WORD = re.compile(r"\w+")
 
 
-def is_without(before: str, after: str, removed: Collection[str]) -> bool:
+def is_without(before: str, after: str, removed: Collection[str], stays: Collection[str] = ()) -> bool:
     """Return True where *after* has lost only statements about *removed* names, or about values made with them.
+
+    Args:
+        stays: functions that are there still: what asks one of them too, beside what was removed, may not go.
 
     >>> is_without("{assert_eq!(fee(1),2);assert_eq!(total(1),1);}", "{assert_eq!(total(1),1);}", {"fee"})
     True
     """
-    left, lost = list(_statements(after)), []
+    left, names, has_lost = list(_statements(after)), set(removed), False
     for statement in _statements(before):
+        bound = _BOUND.match(statement)
         if left[:1] == [statement]:
             left.pop(0)
-        else:
-            lost.append(statement)
-    names = set(removed)
-    for statement in lost:
-        if not any(re.search(rf"\b{re.escape(name)}\b", statement) for name in names):
+            names -= {bound[1]} if bound else set()
+            continue
+        has_lost = True
+        said = statement.partition("=")[2] if bound else statement
+        if not names & set(_WORD.findall(said)) or set(_CALLED.findall(_without_calls(said, names))) & set(stays):
             return False
-        names.update(_BOUND.findall(statement))
-    return bool(lost) and not left
+        names |= {bound[1]} if bound else set()
+    return has_lost and not left
+
+
+def _without_calls(code: str, names: Collection[str]) -> str:
+    """Return *code* without calls of functions of these *names*, and what they are given."""
+    for call in re.finditer(r"\b(\w+)\(", code):
+        if call[1] in names:
+            depth, place = 1, call.end()
+            while depth and place < len(code):
+                depth += {"(": 1, ")": -1}.get(code[place], 0)
+                place += 1
+            return _without_calls(code[: call.start()] + code[place:], names)
+    return code
 
 
 def _statements(body: str) -> Iterator[str]:
