@@ -36,12 +36,19 @@ async def with_chance(measurer: Measurer, change: Change, sides: Sides) -> TestO
     if not (await bench.prepare(workspace, None, deadline_seconds=seconds)).succeeded:
         return tests
     failed = dict.fromkeys(suspects, 0)
+    places = {test: _places(tests.failures.get(test, "")) for test in suspects}
     for _ in range(_TIMES):
         said = await bench.run(only=suspects, deadline_seconds=measurer.settings.test_seconds)
         for test in suspects:
-            failed[test] += said.outcomes.get(test) in (FAILED, LOST)
+            is_same = not places[test] or places[test] & _places(said.failures.get(test, ""))
+            failed[test] += said.outcomes.get(test) in (FAILED, LOST) and bool(is_same)
     flaky = {test: FLAKY for test, times in failed.items() if _ENOUGH <= times < _TIMES}
     return tests.model_copy(update={"outcomes": tests.outcomes | flaky})
+
+
+def _places(failure: str) -> frozenset[str]:
+    """Return file and line of all that a failure names: another assertion of the same test is another failure."""
+    return frozenset(re.findall(r"[\w./-]+\.(?:rs|py):\d+", failure))
 
 
 async def _suspects(measurer: Measurer, change: Change, sides: Sides) -> Sequence[str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from phasewright.gate.checks.examples import changed_examples
 from phasewright.gate.codes import Weight, weight_of
+from phasewright.gate.consent import gives_up
 from phasewright.gate.evidence import GateFacts, Probes
 from phasewright.gate.files_of_tests import is_test_file
 from phasewright.gate.hollow import ask_hollow
@@ -14,10 +15,12 @@ from phasewright.gate.measure import Measurer
 from phasewright.gate.moved import moved_tests
 from phasewright.gate.objects import Entry, read_blobs
 from phasewright.gate.program import ask_program
+from phasewright.gate.renamed import code_names
 from phasewright.gate.rerun import as_base_knew
 from phasewright.gate.rust.examples import example_number, with_examples
 from phasewright.gate.touched import are_other_tests, base_tests_overlay, moved_files, tests_were_touched
 from phasewright.gate.unsilenced import ask_unsilenced
+from phasewright.gate.written_tests import written_test
 from phasewright.options import ProveRed
 from phasewright.plan import PhaseKind
 from phasewright.result import Finding
@@ -68,7 +71,15 @@ def new_tests(facts: GateFacts) -> list[str]:
     """Return the tests that only the candidate has, that pass, and that are run from executables."""
     was, now = facts.before.tests.outcomes, facts.after.tests.outcomes
     moved = set(moved_tests(facts, [test for test in was if test not in now]).values())
-    return [t for t, o in now.items() if t not in was and t not in moved and o == OK and Identity.read(t).kind != "doc"]
+    new = [t for t, o in now.items() if t not in was and t not in moved and o == OK and Identity.read(t).kind != "doc"]
+    return new + [test for test in was if new and now.get(test) == OK and _is_rewritten(facts, test)]
+
+
+def _is_rewritten(facts: GateFacts, test: str) -> bool:
+    """Return True for a test of base that says something else now, as the plan wants: it may prove the work as well."""
+    old, one = written_test(facts, test, after=False), written_test(facts, test, after=True)
+    is_other = old is not None and one is not None and old.body != one.body
+    return is_other and gives_up(facts.phase, test, facts.before.tests.places.get(test), code_names(facts.change))
 
 
 def _wants_proof(measurer: Measurer, facts: GateFacts) -> bool:
@@ -81,7 +92,8 @@ async def _moved(measurer: Measurer, facts: GateFacts) -> dict[str, tuple[bytes,
     A file that is put back where it was is not put back here too: one target cannot have two.
     """
     put_back, change = base_tests_overlay(facts), facts.change
-    moved = {new: old for new, old in moved_files(facts).items() if put_back.get(old) is None}
+    own = {facts.before.tests.path_of(test) for test in facts.before.tests.places}
+    moved = {n: old for n, old in moved_files(facts).items() if put_back.get(old) is None or old not in own}
     pairs = [(new, change.head[new].blob, change.base[old].blob) for new, old in moved.items()]
     blobs = await read_blobs(measurer.repo, (blob for _, *both in pairs for blob in both))
     contents = {new: (blobs[now], blobs[was]) for new, now, was in pairs}

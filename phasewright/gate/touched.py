@@ -1,5 +1,6 @@
 """What of base's tests a change touched, and how to put it back over the candidate's code."""
 
+import posixpath
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -53,9 +54,17 @@ def moved_files(facts: GateFacts) -> dict[str, str]:
     was, now = facts.before.tests, facts.after.tests
     places = {(now.path_of(test), was.path_of(test)) for test in was.places.keys() & now.places.keys()}
     base, head = facts.change.base, facts.change.head
-    return {
+    moved = {
         new: old for new, old in sorted(places) if new != old and new in head and old in base and _is_rust(new, old)
     }
+    # What they use moved with them: all that stood below the same folder of tests.
+    folders = {(posixpath.dirname(new), posixpath.dirname(old)) for new, old in moved.items()}
+    for to, source in sorted((to, source) for to, source in folders if posixpath.basename(source) == "tests"):
+        for old in (path for path in base if path.startswith(f"{source}/") and path not in head):
+            new = f"{to}/{old.removeprefix(f'{source}/')}"
+            if new in head and new not in moved and _is_rust(new, old):
+                moved[new] = old
+    return moved
 
 
 def base_tests_overlay(

@@ -82,7 +82,15 @@ def _defined(facts: GateFacts, one: _Written) -> frozenset[str]:
         for path in facts.change.changed
         if path.endswith(".rs") and not is_test_file(path)
     ]
-    return frozenset(name for tokens in (*sources, one.facts.tokens) for name in _DEFINED.findall(tokens))
+    texts = (*sources, one.facts.tokens)
+    return frozenset(name for tokens in texts for name in (*_DEFINED.findall(tokens), *_made_by_macros(tokens)))
+
+
+def _made_by_macros(tokens: str) -> Iterator[str]:
+    """Yield the names that a file's own macros may make types of: those with a capital in what they are given."""
+    for macro in re.findall(r"\bmacro_rules! ?(\w+)", tokens):
+        for given in re.findall(rf"(?<!\w){macro}! ?[({{\[]([^;]*?)[)}}\]];?", tokens):
+            yield from re.findall(r"\b[A-Z]\w*\b", given)
 
 
 def _speaks(one: _Written, known: frozenset[str]) -> bool:

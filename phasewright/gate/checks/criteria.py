@@ -116,7 +116,7 @@ def _ask_count(facts: GateFacts, check: CriterionCheck, *, only_new: bool) -> tu
         # "At least 5 tests" is about this phase's work: its new tests, and those in the files that it changed.
         mine = {t for t in passing if t not in facts.before.tests.outcomes}
         if only_new:
-            passing, where = _different(facts, mine), "that are new, and not the same under other names,"
+            passing, where = _different(facts, mine), "that are new and differ"
         else:
             mine |= {t for t in passing if facts.after.tests.path_of(t) in facts.change.changed}
             passing, where = mine, "in the phase's files"

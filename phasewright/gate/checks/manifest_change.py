@@ -30,11 +30,20 @@ def check_manifest_changes(facts: GateFacts) -> Iterator[Finding]:
             continue
         folder = path.removesuffix("Cargo.toml")
         known = {one.removeprefix(folder) for one in facts.change.base if one.startswith(folder)}
-        for code, said in compare_manifests(before, after, facts.phase.text, known):
+        inherits = _inherits(facts.change, table_of(before, "package").get("name"))
+        for code, said in compare_manifests(before, after, facts.phase.text, known, inherits=inherits):
             if not (said.startswith("auto") and _lists_all(facts.change, path, after)):
                 yield finding(code, said, path=path)
     yield from _lost_members(facts)
     yield from _replaced_packages(facts)
+
+
+def _inherits(change: Change, package: object) -> bool:
+    """Return True where new packages, the one of this name if there is one, take the workspace's lints."""
+    texts = (change.text_after(path) for path in change.manifests(after=True) if path not in change.base)
+    new = [manifest for manifest in map(_parsed, texts) if manifest is not None and "package" in manifest]
+    named = [manifest for manifest in new if table_of(manifest, "package").get("name") == package]
+    return bool(new) and all(table_of(one, "lints").get("workspace") is True for one in named or new)
 
 
 def _replaced_packages(facts: GateFacts) -> Iterator[Finding]:
@@ -61,17 +70,21 @@ def _lists_all(change: Change, path: str, manifest: Toml) -> bool:
 
 
 def compare_manifests(
-    before: Toml, after: Toml, plan_text: str = "", known: Collection[str] | None = None
+    before: Toml, after: Toml, plan_text: str = "", known: Collection[str] | None = None, *, inherits: bool = False
 ) -> Iterator[tuple[str, str]]:
     """Yield (code, what) for all that *after* switches off against *before*. Pure.
 
     Args:
         known: files of base, from the manifest's folder: what is new may be off. None: any may have been there.
+        inherits: whether the package that stood here takes the workspace's lints now.
     """
     yield from _targets(before, after, known)
     yield from _profiles(before, after)
+    # A package that became a workspace may have given it its lints.
+    became_shared = inherits and "package" in before and "package" not in after
     for where in (("lints",), ("workspace", "lints")):
-        for name, was, now in _lowered(_inner(before, where), _inner(after, where)):
+        to = ("workspace", "lints") if became_shared else where
+        for name, was, now in _lowered(_inner(before, where), _inner(after, to)):
             yield "manifest-lints", f"[{'.'.join(where)}] sets {name} to {now!r}" + (f" (was {was!r})" if was else "")
     for table in ("patch", "replace"):
         if before.get(table) != after.get(table) and f"[{table}" not in plan_text:

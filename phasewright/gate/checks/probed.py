@@ -11,6 +11,7 @@ from phasewright.gate.files_of_tests import is_test_file
 from phasewright.gate.given_up import is_given_up
 from phasewright.gate.renamed import moves_of
 from phasewright.gate.rust.scan import scan_rust
+from phasewright.gate.selection import select
 from phasewright.gate.written_tests import written_test
 from phasewright.plan import Severity
 from phasewright.result import Finding
@@ -53,7 +54,11 @@ def check_probes(facts: GateFacts) -> Iterator[Finding]:
 
 def _wants_tests(facts: GateFacts) -> bool:
     """Return True where the plan names tests to run for new files, and the change brings none."""
-    named = any(one.patterns for one in facts.selections)
+    known, crates = (
+        facts.before.tests.outcomes,
+        facts.before.workspace.names() if facts.before.workspace else frozenset(),
+    )
+    named = any(one.patterns and not select(one, known, crates).tests for one in facts.selections)
     brings = any(test not in facts.before.tests.outcomes for test in facts.after.tests.outcomes)
     return named and bool(facts.phase.files.create) and not brings
 

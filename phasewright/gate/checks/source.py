@@ -32,6 +32,7 @@ _BY_PROFILE = re.compile(r"debug_assertions|\bbuild profile|\bdebug build (says|
 _PANICS = re.compile(r"\bpanics?\b", re.IGNORECASE)
 _DOES_NOTHING = re.compile(r"\bdo(es)? nothing\b|\bno-?op\b", re.IGNORECASE)
 """The plan asks for a function that only stops, or that is empty."""
+_OWN_ROOT = re.compile(r"(^|/)(examples|benches)/")
 _PART_OF_A_PROGRAM = re.compile(r"env::args|process::exit")
 """What `main` is there for: it is no test, and no test calls it."""
 _RISKY_ANYWHERE = re.compile(r"cfg!?\(|link_section|ctor|no_mangle|export_name|RUSTC_BOOTSTRAP")
@@ -144,7 +145,11 @@ def _silenced(path: str, old: RustFacts, new: RustFacts) -> Iterator[Finding]:
             yield finding("format-skipped", f"{attribute} takes code out of rustfmt's reach", line=line)
         else:
             # What only tests see is silenced often and honestly, such as dead_code in a module that test files share.
-            for_tests = is_test_file(path) or attribute.startswith(("#![cfg_attr(test", "#[cfg_attr(test"))
+            for_tests = (
+                is_test_file(path)
+                or _OWN_ROOT.search(path) is not None
+                or attribute.startswith(("#![cfg_attr(test", "#[cfg_attr(test"))
+            )
             shared = for_tests and attribute == "#![allow(unused)]"  # of a module, some files use some of it
             counts = (rules.BROAD_LINTS.search(attribute) and not shared) or (
                 attribute.startswith("#!") and not for_tests
@@ -179,7 +184,8 @@ def _bodies(phase: Phase, old: RustFacts, new: RustFacts) -> Iterator[Finding]:
         if (was and was.body == function.body) or function.in_test:
             continue
         how = knows_it_is_tested(function.body) or differs_by_chance(function.body, phase.text)
-        meant = how is not None and "debug_assertions" in how and _BY_PROFILE.search(phase.text)
+        by_profile = how is not None and "debug_assertions" in how and _BY_PROFILE.search(phase.text) is not None
+        meant = by_profile or any(name in phase.text for name in re.findall(r"\"([A-Z_]{6,})\"", how or ""))
         asked = was is not None and (knows_it_is_tested(was.body) or differs_by_chance(was.body, phase.text))
         if how is not None and not meant and not asked:
             said = f"{name} may be right only while it is tested: {how}"

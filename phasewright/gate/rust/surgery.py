@@ -45,6 +45,8 @@ class Emptying(NamedTuple):
 
     echo: bool = False
     """With a parameter, given back as it is, where one fits what is returned."""
+    only: str | None = None
+    """The one function that is emptied; None: all."""
 
     def body(self, function: RustFunction) -> bytes:
         """Return the body of *function*, emptied."""
@@ -71,6 +73,7 @@ def hollow(base: bytes, head: bytes, how: Emptying) -> tuple[bytes, int]:
         function.body_range: how.body(function)
         for name, function in new.items()
         if _is_code(function)
+        and how.only in (None, name)
         and (how.consts or not function.is_const)
         and (not is_opaque(function.returns) or plain_value(function.returns) is not None)
         and (name not in old or old[name].body != function.body)
@@ -79,6 +82,14 @@ def hollow(base: bytes, head: bytes, how: Emptying) -> tuple[bytes, int]:
     edits = [(start, end, emptied[start, end]) for start, end in outer]
     edits += other_constants(base, head) if how.consts else []
     return edited(head, edits), len(edits)
+
+
+def echoing(base: bytes, head: bytes) -> dict[str, bool]:
+    """Return the functions that `Emptying(echo=True)` makes give back a parameter; True where they do just that."""
+    old, new = scan_rust(base).functions, scan_rust(head).functions
+    changed = {n: one for n, one in new.items() if _is_code(one) and (n not in old or old[n].body != one.body)}
+    given = {name: echoed(one.parameters, one.returns) for name, one in changed.items()}
+    return {n: changed[n].body.strip("{} ") == answer for n, answer in given.items() if answer is not None}
 
 
 def as_before(base: bytes, head: bytes) -> tuple[bytes, int]:

@@ -4,7 +4,7 @@ import re
 
 _BY_ITS_SURROUNDINGS = re.compile(
     r"thread::current\(\)\.name\(\)[^;{}]*\""
-    r"|\bvar(_os)?\(\"(CARGO_\w+|RUST_TEST\w*|NEXTEST\w*|LLVM_PROFILE\w*)\"\)\.is_\w+\("
+    r"|\bvar(_os)?\(\"(CARGO_(?!TERM_|HOME\b)\w+|RUST_TEST\w*|NEXTEST\w*|LLVM_PROFILE\w*)\"\)\.is_\w+\("
     r"|option_env!\(\"CARGO_(TARGET_TMPDIR|BIN_EXE|PRIMARY_PACKAGE)"
     r"|\benv!\(\"CARGO_MANIFEST_DIR\"\)\.(contains|starts_with|ends_with|find|eq|len)\("
 )
@@ -21,18 +21,23 @@ _BY_CHANCE = (
             r"\"(\./)?(\.git|\.cargo|Cargo\.(toml|lock)|target|src|tests)\b[^\"]*\"\)\.?(exists|is_\w+|try_exists|ok)\("
         ),
         re.compile(
-            r"\b(Cargo\.\w+|git|projects?|repositor\w+|workspaces?|manifests?|packages?|crates?|root)\b", re.IGNORECASE
+            r"\b(Cargo\.\w+|git|projects?|repositor\w+|workspaces?|manifests?|packages?|crates?|root"
+            r"|sources?|folders?|director(y|ies)|scaffold\w*|checkout|version control)\b",
+            re.IGNORECASE,
         ),
     ),
     (
-        re.compile(r"\bprocess::id\(\)(as\w+)?([%<>]|[=!]=)"),
-        re.compile(r"\b(pids?|process(es)?|lock\w*|owner\w*|alive)\b", re.IGNORECASE),
+        re.compile(r"\bprocess::id\(\)(as\w+)?([<>]|[=!]=)"),
+        re.compile(r"\b(pids?|process(es)?|lock\w*|owner\w*|alive|workers?|unique|seeds?)\b", re.IGNORECASE),
     ),
     (
         re.compile(
             r"\b(SystemTime|Utc|Local|OffsetDateTime)::now(_\w+)?\((?s:.*)[<>]=?\d(_?\d){8,}|\.year\(\)[<>]=?\d{4}\b"
         ),
-        re.compile(r"\b(dates?|years?|expir\w+|until|deadlines?|time)\b", re.IGNORECASE),
+        re.compile(
+            r"\b(dates?|years?|expir\w+|until|deadlines?|time(stamps?)?|clocks?|seconds|since|19\d\d|20\d\d)\b",
+            re.IGNORECASE,
+        ),
     ),
 )
 """What is one thing here and another for users, and what a plan that means it speaks of."""
