@@ -3,7 +3,7 @@
 Each is asked only where it matters.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from phasewright.gate.checks.examples import changed_examples
 from phasewright.gate.codes import Weight, weight_of
@@ -92,12 +92,22 @@ async def _moved(measurer: Measurer, facts: GateFacts) -> dict[str, tuple[bytes,
     A file that is put back where it was is not put back here too: one target cannot have two.
     """
     put_back, change = base_tests_overlay(facts), facts.change
-    own = {facts.before.tests.path_of(test) for test in facts.before.tests.places}
-    moved = {n: old for n, old in moved_files(facts).items() if put_back.get(old) is None or old not in own}
-    pairs = [(new, change.head[new].blob, change.base[old].blob) for new, old in moved.items()]
-    blobs = await read_blobs(measurer.repo, (blob for _, *both in pairs for blob in both))
-    contents = {new: (blobs[now], blobs[was]) for new, now, was in pairs}
-    return {new: (now, was) for new, (now, was) in contents.items() if are_other_tests(was, now, is_test_file(new))}
+    packages = {one.folder for one in facts.after.workspace.members} if facts.after.workspace else set()
+    pairs = moved_files(facts).items()
+    # Where no package is any more, what is put back is built by nobody.
+    moved = {n: old for n, old in pairs if put_back.get(old) is None or not _is_in_a_package(old, packages)}
+    places = [(new, change.head[new].blob, change.base[old].blob) for new, old in moved.items()]
+    blobs = await read_blobs(measurer.repo, (blob for _, *both in places for blob in both))
+    contents = {new: (blobs[now], blobs[was]) for new, now, was in places}
+    others = {new for new, (now, was) in contents.items() if are_other_tests(was, now, is_test_file(new))}
+    # With a helper come the tests that use it, which are as they were.
+    with_them = {new for new in contents if others and new in put_back and put_back[new] is None}
+    return {new: both for new, both in contents.items() if new in others | with_them}
+
+
+def _is_in_a_package(path: str, packages: Collection[str]) -> bool:
+    """Return True for a file of tests whose package is still where it was."""
+    return path.rpartition("tests/")[0].rstrip("/") in packages
 
 
 async def _ask_base_tests(
