@@ -51,7 +51,7 @@ def _file(text: str, spans: list[CodeSpan]) -> CriterionCheck | None:
     if words.MISSING.search(after[:40]):
         return CriterionCheck(kind="file-missing", path=path)
     few, many = words.FEW_LINES.search(after), words.LINES.search(after)
-    is_limited = (few or many) and words.NAMES_A_FILE.match(text)
+    is_limited = few or (many and words.NAMES_A_FILE.match(text))
     if (not words.EXISTS.match(after) and not is_limited) or path.startswith("target/"):
         return None
     least = None if many is None else int(many["n1"]) + 1 if many["more"] else int(many["n2"] or many["n3"])
@@ -90,8 +90,8 @@ def _should_succeed(argv: tuple[str, ...], after: str) -> bool:
     succeeds = words.SUCCEEDS.match(after) is not None
     if argv[:2] == ("cargo", "run"):
         helps = not words.ASKS_FOR_HELP.isdisjoint(argv)
-        tells = helps and words.TELLS.match(after) is not None
-        return tells or (succeeds and (helps or not words.MAY_FAIL.search(after)))
+        tells = (helps and words.TELLS.match(after)) or (words.PRINTS.match(after) and not words.MAY_FAIL.search(after))
+        return bool(tells) or (succeeds and (helps or not words.MAY_FAIL.search(after)))
     return succeeds or (argv[0] in _READERS and words.FINDS.match(after) is not None)
 
 

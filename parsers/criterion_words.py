@@ -17,6 +17,7 @@ NO_OUTPUT = re.compile(
     re.IGNORECASE,
 )
 TELLS = re.compile(r"^\s*(?:shows?|displays?|prints?|outputs?|lists?)\b", re.IGNORECASE)
+PRINTS = re.compile(r"^\s*(?:prints|outputs)\s+(?:exactly\s+)?`[^`]+`", re.IGNORECASE)
 MAY_FAIL = re.compile(
     r"\b(?:errors?|usage|panics?|invalid|missing|wrong|refus\w*|reject\w*|fail\w*|non-?zero|when no"
     r"|without (?:a|an|any)|until|unless|(?:code|status) [1-9])\b",

@@ -22,6 +22,7 @@ _WANTS_MORE = re.compile(
     re.IGNORECASE,
 )
 """What a program says that asks for more than the sandbox has."""
+_CLEAN = re.compile(r"\b(no|zero|without) (\w+ )?warnings?\b", re.IGNORECASE)
 _PROGRAM_SECONDS = 30.0
 """Of a program that is run: what has not ended by then is taken for one that never does."""
 _TARGET = "asked"
@@ -31,8 +32,11 @@ async def ask_cargo(measurer: Measurer, change: Change, phase: Phase, tree: Tree
     """Ask what the criteria of *phase* want to know; a failure is asked again of base."""
     manifests = change.manifests(after=True)
     checks = [one.check for one in phase.acceptance_criteria if one.check is not None]
+    clean = frozenset(
+        one.check.argv for one in phase.acceptance_criteria if one.check is not None and _CLEAN.search(one.text)
+    )
     wanted = [check.argv for check in checks if check.kind in ("command", "all-tests") and check.expect == "succeeds"]
-    asker = _Asker(measurer, change, tree)
+    asker = _Asker(measurer, change, tree, clean)
     for argv in dict.fromkeys(wanted):
         if goes_beyond(argv, manifests) and measurer.toolchain.manifest == Cargo.manifest:
             await asker.ask(argv)
@@ -42,10 +46,12 @@ async def ask_cargo(measurer: Measurer, change: Change, phase: Phase, tree: Tree
 class _Asker:
     """Asks cargo of one candidate, and where it fails of its base."""
 
-    def __init__(self, measurer: Measurer, change: Change, tree: Tree) -> None:
+    def __init__(self, measurer: Measurer, change: Change, tree: Tree, clean: frozenset[tuple[str, ...]]) -> None:
         self.measurer = measurer
         self.change = change
         self.tree = tree
+        self.clean = clean
+        """Commands that the plan wants to end without a warning."""
         self.answers: list[CargoAnswer] = []
         self.commands: list[CommandRecord] = []
 
@@ -56,13 +62,13 @@ class _Asker:
             return
         if runs_a_program(argv) and _says_nothing(done):
             return
-        problem = _problem(argv, done)
+        problem = self._problem(argv, done)
         if problem is None:
             output = _own_output(done) if runs_a_program(argv) else ""
             self.answers.append(CargoAnswer(argv=argv, outcome="ok", output=output))
             return
         then = await self._run(self.change.base, argv)
-        if then is None or then.exit_code == 0:
+        if then is None or self._problem(argv, then) is None:
             is_old = False
         elif runs_a_program(argv):
             # A program that is not there yet, or refused what is new to it, was right to.
@@ -70,6 +76,12 @@ class _Asker:
         else:
             is_old = not _NOT_THERE.search(then.stderr)
         self.answers.append(CargoAnswer(argv=argv, outcome="failed-before" if is_old else "failed", said=problem))
+
+    def _problem(self, argv: tuple[str, ...], done: Finished) -> str | None:
+        warned = re.search(rb"^warning: (?!.*generated \d)[^\n]*", done.stderr, re.MULTILINE)
+        if done.exit_code == 0 and argv in self.clean and warned is not None:
+            return warned.group().decode("utf-8", "replace")
+        return _problem(argv, done)
 
     async def _run(self, tree: Tree, argv: tuple[str, ...]) -> Finished | None:
         bench = await self.measurer.apart(tree, _TARGET)

@@ -45,6 +45,7 @@ CODES: dict[str, Code] = {
     "outside-scope": Code("commit", _N, Severity.INFO),
     # promised files
     "name-missing": Code("files", _P),
+    "name-not-removed": Code("files", _P),
     "file-missing": Code("files", _P),
     "file-other-case": Code("files", _P),
     "file-unchanged": Code("files", _P),

@@ -19,7 +19,7 @@ from phasewright.gate.checks.foreign import check_foreign
 from phasewright.gate.checks.loosened import check_loosened
 from phasewright.gate.checks.manifest import check_manifests
 from phasewright.gate.checks.manifest_change import check_manifest_changes
-from phasewright.gate.checks.names import check_names
+from phasewright.gate.checks.names import check_names, check_removals
 from phasewright.gate.checks.no_work import check_no_work
 from phasewright.gate.checks.places import check_places
 from phasewright.gate.checks.probed import check_probes
@@ -42,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
     check_unchanged,
     check_no_work,
     check_names,
+    check_removals,
     check_manifests,
     check_manifest_changes,
     check_features,

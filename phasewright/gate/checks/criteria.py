@@ -22,6 +22,7 @@ _PART_OF_HELP = re.compile(
     r"(?<=[\s(])`(--?[a-z][\w-]*|[a-z][\w-]*(?=`(?:,? (?:and )?`[a-z][\w-]*`)* (?:sub)?(?:commands?|options?|flags?)))`"
 )
 """What a help is said to show, as far as its name must occur in it."""
+_PRINTED = re.compile(r"^\W*cargo run[^`]*`\s+(?:prints|outputs)\s+(?:exactly\s+)?`([^`]+)`", re.IGNORECASE)
 _NEW = re.compile(r"\bnew\b|\badd(ed|itional)\b", re.IGNORECASE)
 _MENDS_TESTS = re.compile(
     r"\b(failing|red|broken) tests?\b|\btests? (pass|green)\b|\bfix\w* (the )?tests?\b", re.IGNORECASE
@@ -71,7 +72,8 @@ def _ask(facts: GateFacts, criterion: Criterion, check: CriterionCheck) -> tuple
 def _say(asked: CargoAnswer, criterion: Criterion) -> tuple[bool | None, str]:
     command = " ".join(asked.argv)
     if asked.outcome == "ok" and _TELLS.search(criterion.text) and runs_a_program(asked.argv):
-        named = [name for name in _PART_OF_HELP.findall(criterion.text) if name not in asked.output]
+        wanted = [*_PART_OF_HELP.findall(criterion.text), *_PRINTED.findall(criterion.text)]
+        named = [name for name in wanted if name not in asked.output]
         if not asked.output.strip() or named:
             return False, f"`{command}` says nothing" + (f" of {named[0]}" if named else "")
     if asked.outcome == "ok":

@@ -1,15 +1,29 @@
 """Functions and variants that the deliverables name: some code has them."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from phasewright.gate.codes import finding
 from phasewright.gate.evidence import GateFacts
+from phasewright.gate.files_of_tests import is_test_file
 from phasewright.gate.promised_names import promised_names
+from phasewright.gate.rust.definitions import definitions
 from phasewright.gate.rust.scan import scan_rust
 from phasewright.plan import PhaseKind
 from phasewright.result import Finding
 
+_KIND = r"function|fn|method|struct|type|enum|trait|const(?:ant)?|helper|macro"
+_REMOVED = re.compile(
+    r"^(?:remove|delete|drop)s?\s+(?:the\s+)?(?:(?:old|deprecated|unused|obsolete|legacy|dead|private|public|free)\s+)*"
+    rf"(?:(?:{_KIND})\s+)?`(?:\w+::)*(\w+)(?:\([^`]*\))?`(?!\s*(?:{_KIND}|field|argument|parameter|from|in|on|of)\b)",
+    re.IGNORECASE,
+)
+_NOT_ALL = re.compile(
+    r"\b(from|in favou?r|use[sd]?|usages?|arguments?|parameters?|calls?|imports?|depend\w*|features?|if|unless|when"
+    r"|where|deprecat\w*|only|except|fields?|derives?|impls?|re-?exports?)\b",
+    re.IGNORECASE,
+)
 _PROSE = (".md", ".markdown", ".txt", ".adoc", ".rst")
 
 
@@ -23,6 +37,21 @@ def check_names(facts: GateFacts) -> Iterator[Finding]:
     for name in names:
         if not any(_has(path, change.after(path) or b"", name) for path in change.head):
             yield finding("name-missing", f"the plan promises `{name}`; no code has that name")
+
+
+def check_removals(facts: GateFacts) -> Iterator[Finding]:
+    """Yield what a deliverable removes, in so many words, and a file still defines as at base."""
+    change = facts.change
+    removed = {hit[1] for one in facts.phase.deliverables if (hit := _REMOVED.match(one)) and not _NOT_ALL.search(one)}
+    for path in sorted(change.changed) if removed else ():
+        before, after = change.before(path), change.after(path)
+        if not path.endswith(".rs") or is_test_file(path) or before is None or after is None:
+            continue
+        old, new = definitions(before).names, definitions(after).names
+        alike = Counter(name.rpartition("::")[2] for name in scan_rust(before).functions)
+        for name in sorted(removed & old & new):
+            if alike[name] <= 1:
+                yield finding("name-not-removed", f"the plan removes `{name}`; it is still here", path=path)
 
 
 def _has(path: str, content: bytes, name: str) -> bool:

@@ -5,6 +5,7 @@ like. `hollow`: a new test that passes without the code it claims to test proves
 mostly ends in "does not compile", which proves nothing either.)
 """
 
+import re
 from typing import NamedTuple
 
 from phasewright.gate.rust import rules
@@ -13,9 +14,11 @@ from phasewright.gate.rust.echo import echoed
 from phasewright.gate.rust.edits import edited
 from phasewright.gate.rust.facts import RustFunction
 from phasewright.gate.rust.items_of_tests import item_ranges
+from phasewright.gate.rust.loosened import derived_traits
 from phasewright.gate.rust.plain_value import is_opaque, plain_value
 from phasewright.gate.rust.scan import scan_rust
 
+_RESULT_OF = re.compile(r"(?:\w+::)*Result<(\w+)(?:,.*)?>")
 _PANICS = b"{ ::core::unimplemented!() }"
 _WAITS = b"{ loop {} }"
 
@@ -45,6 +48,8 @@ class Emptying(NamedTuple):
 
     echo: bool = False
     """With a parameter, given back as it is, where one fits what is returned."""
+    defaults: frozenset[str] = frozenset()
+    """Types that derive `Default`."""
     only: str | None = None
     """The one function that is emptied; None: all."""
 
@@ -56,6 +61,7 @@ class Emptying(NamedTuple):
             return f"{{ {given} }}".encode()
         # What is known by its trait alone cannot panic: the compiler would not know its type.
         value = plain_value(returns) if self.plain or is_opaque(returns) else None
+        value = _default_of(returns, self.defaults) if value is None and self.plain else value
         value = self.truth if self.truth and returns == "bool" else value
         if value is not None:
             return f"{{ {value} }}".encode()
@@ -69,6 +75,7 @@ def hollow(base: bytes, head: bytes, how: Emptying) -> tuple[bytes, int]:
     *base* empties all others.
     """
     old, new = scan_rust(base).functions, scan_rust(head).functions
+    how = how._replace(defaults=frozenset(n for n, one in derived_traits(head).items() if "Default" in one.traits))
     emptied = {
         function.body_range: how.body(function)
         for name, function in new.items()
@@ -82,6 +89,12 @@ def hollow(base: bytes, head: bytes, how: Emptying) -> tuple[bytes, int]:
     edits = [(start, end, emptied[start, end]) for start, end in outer]
     edits += other_constants(base, head) if how.consts else []
     return edited(head, edits), len(edits)
+
+
+def _default_of(returns: str, defaults: frozenset[str]) -> str | None:
+    """Return the plainest success of a `Result` of one of the types that have a default."""
+    result = _RESULT_OF.fullmatch(returns.removeprefix("->").strip())
+    return "Ok(::core::default::Default::default())" if result and result[1] in defaults else None
 
 
 def echoing(base: bytes, head: bytes) -> dict[str, bool]:
