@@ -111,6 +111,7 @@ Update test `rounds_up` for the new limit
 Ignore `rounds_up` until phase 3
 Update the test `rounds_up` so that it passes with the new limit
 `due` no longer adds a fee; the test `rounds_up` is renamed to `x_y`
+`due` adds nothing any more; update the test `rounds_up` to expect the total alone
 Rename the test `rounds_up` to `x_y`, which no longer expects a fee
 Remove the test `rounds_up`, which is no longer needed
 The test `rounds_up` is changed because zero is not allowed any more

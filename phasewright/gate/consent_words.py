@@ -54,7 +54,7 @@ def orders_change(sentence: str, names: set[str]) -> bool:
     >>> orders_change("Delete the temp file after the test `refuses_free`", {"refuses_free"})
     False
     """
-    return any(_orders(_without_reasons(clause), names) for clause in _CLAUSES.split(sentence.strip()))
+    return any(_orders(_without_reasons(clause.strip()), names) for clause in _CLAUSES.split(sentence.strip()))
 
 
 def _orders(clause: str, names: set[str]) -> bool:

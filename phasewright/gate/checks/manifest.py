@@ -1,6 +1,7 @@
 """Manifests, compared as parsed TOML: promised crates are dependencies, and nothing is taken away."""
 
 import posixpath
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 
@@ -11,6 +12,8 @@ from phasewright.gate.tables import Toml, table_of
 from phasewright.plan import CrateDependency
 from phasewright.result import Finding
 from phasewright.toolchain.workspace import Workspace
+
+_PLATFORM = re.compile(r"\b(unix|linux|windows|mac ?os|wasm\w*|cfg\(|target[.:_ ])", re.IGNORECASE)
 
 
 def check_manifests(facts: GateFacts) -> Iterator[Finding]:
@@ -23,8 +26,23 @@ def check_manifests(facts: GateFacts) -> Iterator[Finding]:
             if path in facts.change.changed:
                 yield finding("manifest-broken", f"not TOML: {problem}", path=path)
     for crate in facts.phase.crate_dependencies:
+        if _is_for_one_platform(facts.phase.text, crate) and any(
+            _has_for_some(one, crate) for one in manifests.values()
+        ):
+            continue
         yield from _check_crate(crate, manifests)
         yield from _resolve(crate, manifests, facts.after.workspace)
+
+
+def _is_for_one_platform(text: str, crate: CrateDependency) -> bool:
+    """Return True where a line of the plan that names *crate* speaks of a platform."""
+    name = re.compile(rf"(?<![\w-]){re.escape(crate.name)}(?![\w-])")
+    return any(name.search(line) and _PLATFORM.search(line) for line in text.splitlines())
+
+
+def _has_for_some(manifest: Toml, crate: CrateDependency) -> bool:
+    tables = (one for one in table_of(manifest, "target").values() if isinstance(one, Mapping))
+    return any(_in_table(table_of(one, "dependencies"), crate.name) for one in tables)
 
 
 def _check_crate(crate: CrateDependency, manifests: dict[str, Toml]) -> Iterator[Finding]:
