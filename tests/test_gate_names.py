@@ -4,7 +4,7 @@ import pytest
 from support_crates import phase_of
 
 from phasewright.gate.change import Change
-from phasewright.gate.checks.names import check_names
+from phasewright.gate.checks.names import check_names, check_removals
 from phasewright.gate.evidence import GateFacts
 from phasewright.gate.facts import SideFacts
 from phasewright.gate.objects import Entry
@@ -85,3 +85,45 @@ def test_names_are_promised_beside_files_to_write() -> None:
         update={"text": "- `src/span.rs` - `format_span` and `Total::sum`\n- `src/b.rs` - `other_one`"}
     )
     assert promised_names(note) == ("format_span", "sum")
+
+
+@pytest.mark.parametrize(
+    ("signature", "code", "differs"),
+    [
+        ("`pub fn slug(name: &str) -> Result<String, E>`", "pub fn slug(name: &str) -> String { x() }", True),
+        ("`pub fn slug(name: &str) -> Result<String, E>`", "pub fn slug(n: &str) -> io::Result<String> { x() }", False),
+        ("`fn slug(name: &str) -> Result<String, E>`", "pub fn slug(name: &str) -> Answer { x() }", False),
+        ("`fn size(name: &str) -> u32`", "pub fn size(name: &str) -> usize { x() }", False),
+        ("`fn size(name: &str) -> u32`", "fn size() -> bool { x() } mod a { fn size() -> u8 { x() } }", False),
+    ],
+)
+def test_a_whole_signature_says_what_is_returned(signature: str, code: str, differs: bool) -> None:
+    assert bool(said(code, signature)) is differs
+
+
+@pytest.mark.parametrize(
+    ("deliverable", "after", "is_left"),
+    [
+        ("Remove `read` and its test", "pub fn read() {}", True),
+        ("Remove the deprecated function `api::read()`", "pub fn read() {}", True),
+        ("Remove `read` and its test", "pub fn other() {}", False),
+        ("Remove `read` from the prelude", "pub fn read() {}", False),
+        ("Remove `read`'s use of the clock", "pub fn read() {}", False),
+        ("Deprecate `read`", "pub fn read() {}", False),
+        ("Remove `read` where nobody calls it", "pub fn read() {}", False),
+        ("Remove the `read` parameter", "pub fn read() {}", False),
+    ],
+)
+def test_what_a_deliverable_removes_is_gone(deliverable: str, after: str, is_left: bool) -> None:
+    facts = GateFacts(
+        phase=phase(deliverable),
+        change=Change(
+            base={"src/span.rs": Entry("100644", "1")},
+            head={"src/span.rs": Entry("100644", "2")},
+            changed=frozenset({"src/span.rs"}),
+            contents={"1": b"pub fn read() {}", "2": after.encode()},
+        ),
+        before=SideFacts(digest="0"),
+        after=SideFacts(digest="1"),
+    )
+    assert bool(list(check_removals(facts))) is is_left

@@ -46,6 +46,7 @@ CODES: dict[str, Code] = {
     # promised files
     "name-missing": Code("files", _P),
     "name-not-removed": Code("files", _P),
+    "signature-differs": Code("files", _P),
     "file-missing": Code("files", _P),
     "file-other-case": Code("files", _P),
     "file-unchanged": Code("files", _P),

@@ -14,6 +14,9 @@ _ITEM = re.compile(r"(?:pub )?(?:fn|struct|enum|trait|type|const|static|macro_ru
 _PATH = re.compile(r"(?:\w+::)+(\w{3,})")
 _WORD = re.compile(r"([a-z]\w*_\w+|(?:[A-Z][a-z0-9]+){2,})")
 _VARIANT = re.compile(r"(?:\w+::)?([A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*)(?:\(.*\)|\s*\{.*\})?")
+_FIELD = re.compile(r"([a-z]\w{2,})(?:: ?[^:].*)?")
+_SIGNATURE = re.compile(r"(?:pub )?(?:async |const |unsafe )*fn (\w+)(?:<[^()]*>)?\(.*\) ?-> ?(.+)")
+_OUTER = re.compile(r"(?:\w+::)*(Result|Option|Vec|bool|String|[iu](?:8|16|32|64|size)|f(?:32|64))\b.*", re.DOTALL)
 _OF_STD = re.compile(r"(Hash|BTree)(Map|Set)|Vec(Deque)?|(Ref)?Cell|RwLock|(Once|Lazy)(Lock|Cell)|(Into)?Iterator")
 """What an author may have chosen otherwise."""
 _BY_A_TRAIT = frozenset(
@@ -37,9 +40,38 @@ def promised_names(phase: Phase) -> tuple[str, ...]:
         if _DOUBTFUL.search(outside):
             continue
         has_variants = re.search(r"\bvariants?\b", outside) is not None
-        kinds = (_FUNCTION, _ITEM, _PATH, _WORD, *((_VARIANT,) if has_variants else ()))
+        has_fields = re.search(r"\bfields?\b", outside) is not None
+        kinds = (
+            _FUNCTION,
+            _ITEM,
+            _PATH,
+            _WORD,
+            *((_VARIANT,) if has_variants else ()),
+            *((_FIELD,) if has_fields else ()),
+        )
         found += [name for span in spans if (name := _name(span.strip(), kinds)) is not None]
     return tuple(dict.fromkeys(found))
+
+
+def promised_returns(phase: Phase) -> dict[str, str]:
+    """Return the functions whose whole signature a deliverable writes: name → the outermost type of what it returns."""
+    found = (
+        hit
+        for text in phase.deliverables
+        if not _DOUBTFUL.search(_SPAN.sub(" ", text))
+        for hit in map(_SIGNATURE.fullmatch, map(str.strip, _SPAN.findall(text)))
+    )
+    return {hit[1]: outer for hit in found if hit is not None and (outer := outermost(hit[2])) is not None}
+
+
+def outermost(returns: str) -> str | None:
+    """Return the outermost type that *returns* is, of those that no other name stands for; None for any other.
+
+    >>> outermost("io::Result<Vec<u8>>"), outermost("Vec<u8>"), outermost("Answer")
+    ('Result', 'Vec', None)
+    """
+    hit = _OUTER.fullmatch(returns.removeprefix("->").strip())
+    return None if hit is None else "a number" if re.match(r"[iuf]\d|[iu]size", hit[1]) else hit[1]
 
 
 def _notes(phase: Phase) -> Iterator[str]:
