@@ -23,6 +23,8 @@ _WANTS_MORE = re.compile(
 )
 """What a program says that asks for more than the sandbox has."""
 _CLEAN = re.compile(r"\b(no|zero|without) (\w+ )?warnings?\b", re.IGNORECASE)
+_NO_TEST = "no test is selected"
+"""Of base, that excuses nobody: the phase was to bring one."""
 _PROGRAM_SECONDS = 30.0
 """Of a program that is run: what has not ended by then is taken for one that never does."""
 _TARGET = "asked"
@@ -68,7 +70,7 @@ class _Asker:
             self.answers.append(CargoAnswer(argv=argv, outcome="ok", output=output))
             return
         then = await self._run(self.change.base, argv)
-        if then is None or self._problem(argv, then) is None:
+        if then is None or self._problem(argv, then) in (None, _NO_TEST):
             is_old = False
         elif runs_a_program(argv):
             # A program that is not there yet, or refused what is new to it, was right to.
@@ -120,4 +122,4 @@ def _problem(argv: tuple[str, ...], done: Finished) -> str | None:
         )
     # What selects no test succeeds too; an executable that counts none is not libtest's.
     counts = [int(count) for count in re.findall(r"^running (\d+) tests?$", said, re.MULTILINE)]
-    return "no test is selected" if runs_tests(argv) and counts and not sum(counts) else None
+    return _NO_TEST if runs_tests(argv) and counts and not sum(counts) else None

@@ -114,10 +114,16 @@ def _echoes(facts: GateFacts) -> Iterator[tuple[str, str]]:
 
 
 def _means_to_give_back(facts: GateFacts) -> bool:
-    """Return True where the plan wants what gives back its argument, and every function that could, does."""
+    """Return True where a line of the plan wants it of every function that could give back a parameter, and does."""
     changed = {path: facts.change.after(path) or b"" for path, _ in _echoes(facts)}
-    found = [echoing(facts.change.before(path) or b"", after) for path, after in changed.items()]
-    return _AS_IT_IS.search(facts.phase.text) is not None and bool(found) and all(all(one.values()) for one in found)
+    found = {
+        n: does
+        for path, after in changed.items()
+        for n, does in echoing(facts.change.before(path) or b"", after).items()
+    }
+    lines = [line for line in facts.phase.text.splitlines() if _AS_IT_IS.search(line)]
+    wanted = frozenset(word for line in lines for word in re.findall(r"\w+", line))
+    return bool(found) and all(does and wanted & set(re.findall(r"\w+", name)) for name, does in found.items())
 
 
 async def _of_what_expects_panics(asker: _Asker, outcomes: Mapping[str, str]) -> dict[str, str]:

@@ -98,11 +98,16 @@ def _default_of(returns: str, defaults: frozenset[str]) -> str | None:
 
 
 def echoing(base: bytes, head: bytes) -> dict[str, bool]:
-    """Return the functions that `Emptying(echo=True)` makes give back a parameter; True where they do just that."""
+    """Return the functions that can give back a parameter; True where they end with just that."""
     old, new = scan_rust(base).functions, scan_rust(head).functions
     changed = {n: one for n, one in new.items() if _is_code(one) and (n not in old or old[n].body != one.body)}
     given = {name: echoed(one.parameters, one.returns) for name, one in changed.items()}
-    return {n: changed[n].body.strip("{} ") == answer for n, answer in given.items() if answer is not None}
+    bodies = {name: one.body.removesuffix("}").rstrip() for name, one in changed.items()}
+    return {
+        name: bodies[name].endswith(("{" + answer, "{ " + answer, ";" + answer, "; " + answer))
+        for name, answer in given.items()
+        if answer is not None
+    }
 
 
 def as_before(base: bytes, head: bytes) -> tuple[bytes, int]:
