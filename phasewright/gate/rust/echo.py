@@ -1,9 +1,10 @@
 """Which parameter a function could simply give back, written as Rust: another way to empty it. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from phasewright.gate.rust.plain_value import is_opaque
+from phasewright.gate.rust.without import statements
 
 _NAME = re.compile(r"(?:mut )?([a-z_]\w*)")
 _SELF = re.compile(r"(?:mut )?self")
@@ -13,6 +14,12 @@ _TEXT = re.compile(r"(std::string::)?String")
 _COW = re.compile(r"(std::borrow::)?Cow<('\w+,)?str>")
 _WRAPPED = re.compile(r"(?:\w+::)*(Result|Option)<(.*)>")
 _SLICE = re.compile(r"&('\w+ ?)?(?:\[(?P<a>.*)\]|Vec<(?P<b>.*)>)")
+_LITERAL = re.compile(r"\"(?:\\.|[^\"\\])*\"|\b\d[\d_]*(?:\.\d+)?\b")
+_VALUE = r"(?:\"(?:\\.|[^\"\\])*\"|-?\d[\d_]*(?:\.\d+)?)"
+_ASKED = re.compile(
+    rf"assert_eq!\((?:\w+::)*(?P<name>\w+)\((?P<given>&?{_VALUE}(?:,&?{_VALUE})*)\),"
+    rf"(?P<wanted>{_VALUE}|(?:Ok|Some)\({_VALUE}\)),?\)"
+)
 _VEC = re.compile(r"Vec<(.*)>")
 
 
@@ -72,6 +79,25 @@ _TURNS_INTO = {
 
 def _as_text(own: str, kind: str) -> str | None:
     return _TURNS_INTO[kind].format(own) if kind in _TURNS_INTO else None
+
+
+def notices_an_echo(body: str, names: Collection[str]) -> bool:
+    """Return True for a test, its squeezed body, that surely fails where the functions *names* give back a parameter.
+
+    An assertion that always runs asks one of them about literals, and wants another literal: `f("A b")` is `"a-b"`.
+
+    >>> notices_an_echo('{assert_eq!(f("A b"),"a-b");}', {"f"}), notices_an_echo('{assert_eq!(f("a"),"a");}', {"f"})
+    (True, False)
+    """
+    for statement in statements(body):
+        asked = _ASKED.fullmatch(statement)
+        if asked and asked["name"] in names:
+            given, wanted = set(_LITERAL.findall(asked["given"])), set(_LITERAL.findall(asked["wanted"]))
+            if given and wanted and not given & wanted:
+                return True
+        if re.search(r"\b(return|exit|panic!)\b|\?", _LITERAL.sub("0", statement)):
+            return False
+    return False
 
 
 def split(text: str) -> Iterator[str]:
