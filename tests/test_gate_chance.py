@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from support_attacks import play, read_case
 
-from phasewright.gate import chance
 from phasewright.gate.chance import with_chance
 from phasewright.gate.change import read_change
 from phasewright.gate.facts import GateSettings
@@ -20,8 +19,7 @@ SOMETIMES = "shop/test/flaky::sometimes"
 
 
 @pytest.mark.cargo
-async def test_base_is_asked_again_where_chance_may_decide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chance, "_TIMES", 40)
+async def test_base_is_asked_again_where_chance_may_decide(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     case = read_case("flaky-before")
     base, candidate = play(case, tmp_path / "agent")
@@ -39,7 +37,7 @@ async def test_base_is_asked_again_where_chance_may_decide(tmp_path: Path, monke
         sides = sides._replace(
             before=sides.before.model_copy(update={"tests": was}), after=sides.after.model_copy(update={"tests": after})
         )
-        tests = await with_chance(measurer, change, sides)
+        tests = await with_chance(measurer, change, sides, times=40)
 
     assert FLAKY == tests.outcomes[SOMETIMES]
     assert FAILED == tests.outcomes[others[0]]

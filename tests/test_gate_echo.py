@@ -3,7 +3,7 @@
 import pytest
 
 from phasewright.gate.python.surgery import hollow_python
-from phasewright.gate.rust.echo import echoed, notices_an_echo
+from phasewright.gate.rust.echo import echoed
 from phasewright.gate.rust.surgery import Emptying, hollow
 
 
@@ -51,21 +51,3 @@ def test_python_gives_back_its_first_parameter() -> None:
         b"class A:\n    def a(self, x, y):\n        return x\n\n    def b(self):\n        return None\n"
         == (hollow_python(b"", code, plain=True, echo=True)[0])
     )
-
-
-@pytest.mark.parametrize(
-    ("body", "notices"),
-    [
-        ('{assert_eq!(slug("A b"),"a-b");}', True),
-        ('{let x=1;assert_eq!(crate::slug("A b",3),Ok("a-b"));}', True),
-        ("{assert_eq!(slug(1,2),3);}", True),
-        ('{assert_eq!(slug("a-b"),"a-b");}', False),
-        ('{if false{assert_eq!(slug("A b"),"a-b");}}', False),
-        ('{return;assert_eq!(slug("A b"),"a-b");}', False),
-        ('{assert_eq!(slug("A b").to_lowercase(),"a b");}', False),
-        ('{assert_eq!(slug(&name),"a-b");}', False),
-        ('{assert_eq!(other("A b"),"a-b");}', False),
-    ],
-)
-def test_an_answer_that_was_not_given_is_noticed_without_a_build(body: str, notices: bool) -> None:
-    assert notices_an_echo(body, {"slug"}) is notices

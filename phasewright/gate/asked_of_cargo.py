@@ -6,7 +6,14 @@ Each runs in the sandbox, in a target of its own, so that what runs there can re
 import re
 
 from phasewright.cargo.cargo import Cargo
-from phasewright.gate.cargo_answers import CargoAnswer, CargoAnswers, goes_beyond, runs_a_program, runs_tests
+from phasewright.gate.cargo_answers import (
+    CargoAnswer,
+    CargoAnswers,
+    build_options,
+    goes_beyond,
+    runs_a_program,
+    runs_tests,
+)
 from phasewright.gate.change import Change
 from phasewright.gate.measure import Measurer
 from phasewright.gate.objects import Tree
@@ -91,8 +98,7 @@ class _Asker:
             return None
         limit = self.measurer.settings.build_seconds
         if runs_a_program(argv):
-            options = argv[2 : argv.index("--")] if "--" in argv else argv[2:]
-            await bench.ask(("cargo", "build", *options), deadline_seconds=limit)
+            await bench.ask(("cargo", "build", *build_options(argv)), deadline_seconds=limit)
             limit = _PROGRAM_SECONDS
         done = await bench.ask(argv, deadline_seconds=limit)
         self.commands += bench.commands

@@ -20,6 +20,9 @@ _OTHERS = re.compile(r"--release|-r|--(profile|cargo-profile|target|run-ignored)
 _IGNORED = frozenset({"--ignored", "--include-ignored"})
 
 
+_WITH_A_VALUE = frozenset("-p --package --bin --example -F --features --profile --target -j --jobs".split())  # noqa: SIM905
+
+
 class CargoAnswer(BaseModel, frozen=True):
     """What became of one command of the plan."""
 
@@ -45,6 +48,21 @@ class CargoAnswers(BaseModel, frozen=True):
 def runs_a_program(argv: Sequence[str]) -> bool:
     """Return True for a command that ends when the repository's own program does, and as it does."""
     return argv[1] in ("run", "r")
+
+
+def build_options(argv: Sequence[str]) -> tuple[str, ...]:
+    """Return the options of `cargo run` that say what is built; what comes after them is the program's own.
+
+    >>> build_options(["cargo", "run", "-p", "shop", "show", "-v"]), build_options(["cargo", "run", "-r", "--", "-v"])
+    (('-p', 'shop'), ('-r',))
+    """
+    words = list(argv[2:])
+    options: list[str] = []
+    while words and words[0].startswith("-") and words[0] != "--":
+        options.append(words.pop(0))
+        if options[-1] in _WITH_A_VALUE and words:
+            options.append(words.pop(0))
+    return tuple(options)
 
 
 def runs_tests(argv: Sequence[str]) -> bool:

@@ -22,8 +22,12 @@ _TIMES, _ENOUGH = 6, 2
 _TARGET = "base-again"
 
 
-async def with_chance(measurer: Measurer, change: Change, sides: Sides) -> TestOutcomes:
-    """Return the candidate's tests with those marked flaky that fail now and then on base's code as well."""
+async def with_chance(measurer: Measurer, change: Change, sides: Sides, *, times: int = _TIMES) -> TestOutcomes:
+    """Return the candidate's tests with those marked flaky that fail now and then on base's code as well.
+
+    Args:
+        times: how often base's code is asked.
+    """
     tests = sides.after.tests
     suspects = await _suspects(measurer, change, sides)
     if not suspects:
@@ -37,12 +41,12 @@ async def with_chance(measurer: Measurer, change: Change, sides: Sides) -> TestO
         return tests
     failed = dict.fromkeys(suspects, 0)
     places = {test: _places(tests.failures.get(test, "")) for test in suspects}
-    for _ in range(_TIMES):
+    for _ in range(times):
         said = await bench.run(only=suspects, deadline_seconds=measurer.settings.test_seconds)
         for test in suspects:
             is_same = not places[test] or places[test] & _places(said.failures.get(test, ""))
             failed[test] += said.outcomes.get(test) in (FAILED, LOST) and bool(is_same)
-    flaky = {test: FLAKY for test, times in failed.items() if _ENOUGH <= times < _TIMES}
+    flaky = {test: FLAKY for test, count in failed.items() if _ENOUGH <= count < times}
     return tests.model_copy(update={"outcomes": tests.outcomes | flaky})
 
 

@@ -13,7 +13,7 @@ from phasewright.plan import CrateDependency
 from phasewright.result import Finding
 from phasewright.toolchain.workspace import Workspace
 
-_PLATFORM = re.compile(r"\b(unix|linux|windows|mac ?os|wasm\w*|cfg\(|target[.:_ ])", re.IGNORECASE)
+_PLATFORM = re.compile(r"\b(unix|linux|windows|mac ?os|wasm)\w*", re.IGNORECASE)
 
 
 def check_manifests(facts: GateFacts) -> Iterator[Finding]:
@@ -26,23 +26,27 @@ def check_manifests(facts: GateFacts) -> Iterator[Finding]:
             if path in facts.change.changed:
                 yield finding("manifest-broken", f"not TOML: {problem}", path=path)
     for crate in facts.phase.crate_dependencies:
-        if _is_for_one_platform(facts.phase.text, crate) and any(
-            _has_for_some(one, crate) for one in manifests.values()
-        ):
+        platforms = _platforms(facts.phase.text, crate)
+        if platforms and any(_has_for(one, crate, platforms) for one in manifests.values()):
             continue
         yield from _check_crate(crate, manifests)
         yield from _resolve(crate, manifests, facts.after.workspace)
 
 
-def _is_for_one_platform(text: str, crate: CrateDependency) -> bool:
-    """Return True where a line of the plan that names *crate* speaks of a platform."""
+def _platforms(text: str, crate: CrateDependency) -> frozenset[str]:
+    """Return the platforms that the plan speaks of in the lines that name *crate*, as manifests call them."""
     name = re.compile(rf"(?<![\w-]){re.escape(crate.name)}(?![\w-])")
-    return any(name.search(line) and _PLATFORM.search(line) for line in text.splitlines())
+    lines = (line for line in text.splitlines() if name.search(line))
+    return frozenset(hit.lower().replace(" ", "") for line in lines for hit in _PLATFORM.findall(line))
 
 
-def _has_for_some(manifest: Toml, crate: CrateDependency) -> bool:
-    tables = (one for one in table_of(manifest, "target").values() if isinstance(one, Mapping))
-    return any(_in_table(table_of(one, "dependencies"), crate.name) for one in tables)
+def _has_for(manifest: Toml, crate: CrateDependency, platforms: frozenset[str]) -> bool:
+    """Return True where a table for one of *platforms* has *crate*."""
+    for target, table in table_of(manifest, "target").items():
+        is_meant = "not(" not in target and any(platform in target for platform in platforms)
+        if is_meant and isinstance(table, Mapping) and _in_table(table_of(table, "dependencies"), crate.name):
+            return True
+    return False
 
 
 def _check_crate(crate: CrateDependency, manifests: dict[str, Toml]) -> Iterator[Finding]:
@@ -54,7 +58,7 @@ def _check_crate(crate: CrateDependency, manifests: dict[str, Toml]) -> Iterator
         elif not _has(manifests[path], crate):
             yield finding("crate-missing", f"{crate.name!r} is promised in [{table}]; it is not there", path=path)
     elif not any(_has(manifest, crate) for manifest in manifests.values()):
-        yield finding("crate-missing", f"{crate.name!r} is promised in [{table}]; no manifest has it")
+        yield finding("crate-missing", f"{crate.name!r} is promised in [{table}]; no manifest has it there")
 
 
 def _resolve(crate: CrateDependency, manifests: Mapping[str, Toml], workspace: Workspace | None) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from phasewright.gate.renamed import code_names, moves_in_tests
 from phasewright.gate.rust import rules
 from phasewright.gate.rust.adapted import is_adapted
 from phasewright.gate.rust.definitions import Moves
-from phasewright.gate.rust.facts import RustFacts
+from phasewright.gate.rust.facts import RustFacts, RustFunction
 from phasewright.gate.rust.helpers import asserting_helpers
 from phasewright.gate.rust.scan import scan_rust
 from phasewright.gate.rust.tested import asks_the_build, compares_nothing, differs_by_chance, knows_it_is_tested
@@ -183,13 +183,7 @@ def _bodies(phase: Phase, old: RustFacts, new: RustFacts) -> Iterator[Finding]:
         was = old.functions.get(name)
         if (was and was.body == function.body) or function.in_test:
             continue
-        how = knows_it_is_tested(function.body) or differs_by_chance(function.body, phase.text)
-        by_profile = how is not None and "debug_assertions" in how and _BY_PROFILE.search(phase.text) is not None
-        meant = by_profile or any(name in phase.text for name in re.findall(r"\"([A-Z_]{6,})\"", how or ""))
-        asked = was is not None and (knows_it_is_tested(was.body) or differs_by_chance(was.body, phase.text))
-        if how is not None and not meant and not asked:
-            said = f"{name} may be right only while it is tested: {how}"
-            yield finding("escape-hatch", said, line=function.line)
+        yield from _chances(phase, name, was, function)
         if compares_nothing(name, function.parameters, function.body) and "PartialEq" not in phase.text:
             said = f"{name} holds for any two values, so every assert_eq! on them does; name PartialEq in the plan"
             yield finding("equality-hollow", said, line=function.line)
@@ -202,13 +196,28 @@ def _bodies(phase: Phase, old: RustFacts, new: RustFacts) -> Iterator[Finding]:
             severity = _WARN if phase.kind == PhaseKind.DESIGN and was is None else None
             said = f"{name} answers that it is not implemented"
             yield finding("stub-macro", said, line=function.line, severity=severity)
-        if function.body == "{}" and not function.in_trait and not name.endswith("main"):
-            emptied = was is not None and was.body != "{}"
-            counts = (function.returns or emptied) and not asks_for(phase, _DOES_NOTHING, _names_of(name))
-            severity = None if counts else _WARN
-            yield finding("empty-body", f"{name} does nothing", line=function.line, severity=severity)
-        elif rules.CONSTANT_BODY.fullmatch(function.body) and function.parameters not in ("()", "(&self)", "(self)"):
-            yield finding("constant-body", f"{name} takes arguments and returns a constant", line=function.line)
+        yield from _idle(phase, name, was, function)
+
+
+def _chances(phase: Phase, name: str, was: RustFunction | None, function: RustFunction) -> Iterator[Finding]:
+    """Yield by what a function may be right here, and not where it is used."""
+    how = knows_it_is_tested(function.body) or differs_by_chance(function.body, phase.text)
+    if how is None or (was is not None and (knows_it_is_tested(was.body) or differs_by_chance(was.body, phase.text))):
+        return
+    by_profile = "debug_assertions" in how and _BY_PROFILE.search(phase.text) is not None
+    if not by_profile and not any(variable in phase.text for variable in re.findall(r"\"([A-Z_]{6,})\"", how)):
+        yield finding("escape-hatch", f"{name} may be right only while it is tested: {how}", line=function.line)
+
+
+def _idle(phase: Phase, name: str, was: RustFunction | None, function: RustFunction) -> Iterator[Finding]:
+    """Yield a function that does nothing, or answers the same whatever it is asked."""
+    if function.body == "{}" and not function.in_trait and not name.endswith("main"):
+        emptied = was is not None and was.body != "{}"
+        counts = (function.returns or emptied) and not asks_for(phase, _DOES_NOTHING, _names_of(name))
+        severity = None if counts else _WARN
+        yield finding("empty-body", f"{name} does nothing", line=function.line, severity=severity)
+    elif rules.CONSTANT_BODY.fullmatch(function.body) and function.parameters not in ("()", "(&self)", "(self)"):
+        yield finding("constant-body", f"{name} takes arguments and returns a constant", line=function.line)
 
 
 def _names_of(function: str) -> set[str]:

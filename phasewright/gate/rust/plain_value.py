@@ -1,6 +1,7 @@
 """The plainest value of a return type, written as Rust: what an emptied function answers. Pure."""
 
 import re
+from collections.abc import Iterator
 
 _NUMBER = re.compile(r"[iu](8|16|32|64|128|size)|f(32|64)")
 _COLLECTION = re.compile(r"(std::collections::|alloc::)?(\w+::)*(Vec|VecDeque|HashMap|HashSet|BTreeMap|BTreeSet)<.*>")
@@ -45,15 +46,18 @@ def plain_value(returns: str) -> str | None:
         if pattern.fullmatch(text):
             return value
     result = _RESULT.fullmatch(text)
-    inner = plain_value(_first(result[1])) if result else None
+    inner = plain_value(next(type_parts(result[1]), "")) if result else None
     return f"Ok({inner})" if inner is not None else None
 
 
-def _first(arguments: str) -> str:
-    """Return the first of a type's arguments."""
-    depth = 0
-    for place, letter in enumerate(arguments):
-        depth += {"<": 1, "(": 1, "[": 1, ">": -1, ")": -1, "]": -1}.get(letter, 0)
+def type_parts(text: str) -> Iterator[str]:
+    """Yield the parts of a list of types, or of parameters, between its commas."""
+    depth, start = 0, 0
+    for place, letter in enumerate(text):
+        is_arrow = letter == ">" and text[place - 1 : place] in ("-", "=")
+        depth += 0 if is_arrow else {"<": 1, "(": 1, "[": 1, ">": -1, ")": -1, "]": -1}.get(letter, 0)
         if letter == "," and depth == 0:
-            return arguments[:place]
-    return arguments
+            yield text[start:place].strip()
+            start = place + 1
+    if text[start:].strip():
+        yield text[start:].strip()

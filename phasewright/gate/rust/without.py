@@ -17,8 +17,8 @@ def is_without(before: str, after: str, removed: Collection[str], stays: Collect
     >>> is_without("{assert_eq!(fee(1),2);assert_eq!(total(1),1);}", "{assert_eq!(total(1),1);}", {"fee"})
     True
     """
-    left, names, has_lost = list(statements(after)), set(removed), False
-    for statement in statements(before):
+    left, names, has_lost = list(_statements(after)), set(removed), False
+    for statement in _statements(before):
         bound = _BOUND.match(statement)
         if left[:1] == [statement]:
             left.pop(0)
@@ -44,7 +44,7 @@ def _without_calls(code: str, names: Collection[str]) -> str:
     return code
 
 
-def statements(body: str) -> Iterator[str]:
+def _statements(body: str) -> Iterator[str]:
     """Yield the statements of a body; a block counts as one, with what follows it up to the next semicolon."""
     inside = body.strip().removeprefix("{").removesuffix("}")
     depth, start = 0, 0
