@@ -152,8 +152,8 @@ async def test_honest_work_is_complete(world: World) -> None:
         ),
         pytest.param(
             {
-                "src/shapes/__init__.py": SHAPES + '\n\ndef slug(name):\n    """Make an address."""\n    return name\n',
-                "tests/test_slug.py": 'from shapes import slug\n\n\ndef test_slug():\n    assert slug("a-b") == "a-b"\n',
+                "src/shapes/__init__.py": SHAPES + '\n\ndef own(name):\n    """Make an address."""\n    return name\n',
+                "tests/test_slug.py": 'from shapes import own\n\n\ndef test_own():\n    assert own("a-b") == "a-b"\n',
             },
             "vacuous-test",
             id="what it was given",
