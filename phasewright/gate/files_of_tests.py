@@ -68,3 +68,8 @@ def _asserts_otherwise(change: Change, folder: str) -> bool:
 
 def _asserts(function: RustFunction) -> bool:
     return bool(function.asserts) or re.search(r"\bassert\w*!", function.body) is not None
+
+
+def has_own_root(path: str) -> bool:
+    """Return True for an example or a benchmark: each file is a crate, so what it allows holds for it alone."""
+    return re.search(r"(^|/)(examples|benches)/", path) is not None

@@ -11,7 +11,7 @@ from phasewright.gate.codes import finding
 from phasewright.gate.consent import asks_for, removes, told_renames
 from phasewright.gate.doubt import failed_before, severity_of_change, still_runs
 from phasewright.gate.evidence import GateFacts
-from phasewright.gate.files_of_tests import is_test_file, test_kits
+from phasewright.gate.files_of_tests import has_own_root, is_test_file, test_kits
 from phasewright.gate.objects import shown
 from phasewright.gate.renamed import code_names, moves_in_tests
 from phasewright.gate.rust import rules
@@ -32,7 +32,6 @@ _BY_PROFILE = re.compile(r"debug_assertions|\bbuild profile|\bdebug build (says|
 _PANICS = re.compile(r"\bpanics?\b", re.IGNORECASE)
 _DOES_NOTHING = re.compile(r"\bdo(es)? nothing\b|\bno-?op\b", re.IGNORECASE)
 """The plan asks for a function that only stops, or that is empty."""
-_OWN_ROOT = re.compile(r"(^|/)(examples|benches)/")
 _PART_OF_A_PROGRAM = re.compile(r"env::args|process::exit")
 """What `main` is there for: it is no test, and no test calls it."""
 _RISKY_ANYWHERE = re.compile(r"cfg!?\(|link_section|ctor|no_mangle|export_name|RUSTC_BOOTSTRAP")
@@ -147,7 +146,7 @@ def _silenced(path: str, old: RustFacts, new: RustFacts) -> Iterator[Finding]:
             # What only tests see is silenced often and honestly, such as dead_code in a module that test files share.
             for_tests = (
                 is_test_file(path)
-                or _OWN_ROOT.search(path) is not None
+                or has_own_root(path)
                 or attribute.startswith(("#![cfg_attr(test", "#[cfg_attr(test"))
             )
             shared = for_tests and attribute == "#![allow(unused)]"  # of a module, some files use some of it
